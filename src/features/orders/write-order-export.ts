@@ -1,6 +1,6 @@
 import { pipeline, Readable } from 'node:stream';
 import { FileLinks } from '#gateway/files/file-links';
-import { PersonalFiles } from '#gateway/files/personal-files';
+import { LINK_SECONDS, PersonalFiles } from '#gateway/files/personal-files';
 import { JobKind } from '#gateway/jobs/job-kind';
 import type { RunningJob } from '#libs/jobs';
 import { ObjectStorage } from '#libs/object-storage';
@@ -20,16 +20,13 @@ export const OrderExportBody = body('OrderExportBody', {
 export interface OrderExportFile {
   /** A link to the file, which needs no token. */
   url: string;
-  /** When the link and the file expire (RFC 3339). */
+  /** When the link expires (RFC 3339). */
   expiresAt: string;
   rows: number;
   /** In bytes. */
   size: number;
   sha256: string;
 }
-
-/** How long a file of an export is kept, in seconds. */
-const KEPT_SECONDS = 24 * 3_600;
 
 /** Writes exports of orders to files. */
 @JobKind({ name: 'orders.export', input: OrderExportBody.schema, concurrency: 2, timeoutMs: 30 * 60_000 })
@@ -43,30 +40,21 @@ export class WriteOrderExport {
 
   /**
    * Writes all orders of the owner, or of everybody for an admin, to a file of the owner's. A further attempt replaces the file of
-   * the job. Files of earlier exports of the owner are deleted when they have expired.
+   * the job.
    * @throws {GatewayError} UPSTREAM_*, STORAGE_FULL
    */
   async run(context: Context, job: RunningJob<InputOf<typeof OrderExportBody>>): Promise<OrderExportFile> {
     const { contentType, ending, writer: writerOf } = TABLE_FORMATS[job.input.format];
-    const folder = `${this.files.prefixOf(job.owner)}exports/`;
-    await this.deleteExpired(folder);
     const rows = await this.exportOrders.run(context, {});
     context.onEnd(() => rows.close());
     const writer = writerOf(orderTable);
     // The storage, which reads the writer, gets its error.
     pipeline(Readable.from(whole(context, rows, job), { highWaterMark: 1 }), writer, () => rows.close());
-    const key = `${folder}${job.id}`;
+    const key = `${this.files.prefixOf(job.owner, 'exports')}${job.id}`;
     const { size, sha256 } = await this.storage.put(key, writer, { type: contentType });
-    const expiresAt = new Date(Date.now() + KEPT_SECONDS * 1_000).toISOString();
-    const url = this.links.issue({ key, name: `${orderTable.name}.${ending}` }, KEPT_SECONDS);
+    const expiresAt = new Date(Date.now() + LINK_SECONDS.exports * 1_000).toISOString();
+    const url = this.links.issue({ key, name: `${orderTable.name}.${ending}` }, LINK_SECONDS.exports);
     return { url, expiresAt, rows: writer.rows, size, sha256 };
-  }
-
-  private async deleteExpired(folder: string): Promise<void> {
-    const before = Date.now() - KEPT_SECONDS * 1_000;
-    for await (const { key, modifiedAt } of this.storage.list(folder)) {
-      if (modifiedAt.getTime() < before) await this.storage.delete(key);
-    }
   }
 }
 

@@ -2,7 +2,7 @@ import { Global, Module } from '@nestjs/common';
 import { FinishUpload } from './finish-upload.ts';
 import { KeptUploads } from './kept-uploads.ts';
 import { ScanUploads } from './scan-uploads.ts';
-import { SweepUploads } from './sweep-uploads.ts';
+import { SweepFiles } from './sweep-files.ts';
 import { UploadCounts } from './upload-counts.ts';
 import { UploadInspections } from './upload-inspections.ts';
 import { UploadLocks } from './upload-locks.ts';
@@ -17,7 +17,7 @@ import { Uploads } from './uploads.ts';
     FinishUpload,
     KeptUploads,
     ScanUploads,
-    SweepUploads,
+    SweepFiles,
     UploadCounts,
     UploadInspections,
     UploadLocks,

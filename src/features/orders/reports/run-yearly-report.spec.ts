@@ -66,7 +66,7 @@ it("the report has the owner's orders of the year, by month and one by one", asy
   const result = await run.run(aContext(), aJob(2025));
   expect(result).toMatchObject({ year: 2025, orders: 4, unreadable: 0 });
   const { key, name, type, sheets } = await sheetsOf(result.url);
-  expect([name, type, key.startsWith(people.prefixOf('u1'))]).toEqual([
+  expect([name, type, key.startsWith(people.prefixOf('u1', 'reports'))]).toEqual([
     'orders-2025.xlsx',
     'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
     true,
@@ -113,7 +113,7 @@ it('the report of a second attempt replaces that of the first', async () => {
   const [first, second] = [await run.run(aContext(), aJob(2025)), await run.run(aContext(), aJob(2025))];
   expect([first.orders, first.unreadable, second.orders]).toEqual([249, 1, 249]);
   const keys = [];
-  for await (const { key } of storage.list(people.prefixOf('u1'))) keys.push(key);
+  for await (const { key } of storage.list(people.prefixOf('u1', 'reports'))) keys.push(key);
   expect(keys).toHaveLength(1);
 });
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { FileLinks } from '#gateway/files/file-links';
-import { PersonalFiles } from '#gateway/files/personal-files';
+import { LINK_SECONDS, PersonalFiles } from '#gateway/files/personal-files';
 import { JobKind, type RunsJobs } from '#gateway/jobs/job-kind';
 import { Orders } from '#gateway/upstreams/orders/orders.port';
 import { GatewayError } from '#libs/errors';
@@ -18,10 +18,6 @@ const PAGE = 100;
 export const MAX_ORDERS = 100_000;
 /** How long a thread may take, waiting for it included, in milliseconds. */
 const WRITING_MS = 120_000;
-/** How long the link is valid, in seconds. */
-const LINK_SECONDS = 7 * 24 * 3_600;
-/** How long a report is kept, in milliseconds: longer than its link. */
-const KEPT_MS = 8 * 24 * 3_600_000;
 
 /** The first year of a report, and the last: this one. */
 export const FIRST_YEAR = 2_000;
@@ -69,11 +65,9 @@ export class RunYearlyReport implements RunsJobs<ReportJob, ReportResult> {
     }
     const task = { input: { year, pages }, transfer: pages.map(({ buffer }) => buffer) };
     const bytes = await this.pool.run(YEAR_REPORT, task, { signal, timeoutMs: WRITING_MS });
-    const folder = `${this.people.prefixOf(owner)}reports/`;
-    await this.deleteOld(folder);
-    const key = `${folder}${createHash('sha256').update(id).digest('hex').slice(0, 40)}`;
+    const key = `${this.people.prefixOf(owner, 'reports')}${createHash('sha256').update(id).digest('hex').slice(0, 40)}`;
     const { size } = await this.storage.put(key, [bytes], { type: XLSX });
-    const url = this.links.issue({ key, name: `orders-${year}.xlsx` }, LINK_SECONDS);
+    const url = this.links.issue({ key, name: `orders-${year}.xlsx` }, LINK_SECONDS.reports);
     return { year, orders, unreadable, size, url };
   }
 
@@ -88,12 +82,6 @@ export class RunYearlyReport implements RunsJobs<ReportJob, ReportResult> {
       yield { orders: orders.filter(({ placedAt }) => placedAt >= from && placedAt < to), unreadable };
       after = page.nextCursor;
       if (after === undefined || orders.some(({ placedAt }) => placedAt < from)) return;
-    }
-  }
-
-  private async deleteOld(folder: string): Promise<void> {
-    for await (const { key, modifiedAt } of this.storage.list(folder)) {
-      if (modifiedAt.getTime() < Date.now() - KEPT_MS) await this.storage.delete(key);
     }
   }
 }

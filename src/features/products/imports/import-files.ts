@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { FileLinks } from '#gateway/files/file-links';
-import { PersonalFiles } from '#gateway/files/personal-files';
+import { LINK_SECONDS, PersonalFiles } from '#gateway/files/personal-files';
 import { GatewayError } from '#libs/errors';
 import type { RunningJob } from '#libs/jobs';
 import { ObjectStorage, type StoredObject } from '#libs/object-storage';
@@ -10,10 +10,8 @@ import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 
 const FOLDER = 'imports';
-/** How long links to rejected rows are valid, in seconds. */
-const LINK_SECONDS = 7 * 24 * 3_600;
-/** How long files are kept, in milliseconds: longer than links. */
-const KEPT_MS = 8 * 24 * 3_600_000;
+/** The age from which a file that is sent again is stored again, in milliseconds: otherwise it might expire before its job runs. */
+const FRESH_MS = 24 * 3_600_000;
 
 /** A stored file of an import. */
 export interface ImportFile {
@@ -38,14 +36,14 @@ export class ImportFiles {
    *   line and column
    */
   async receive(callerId: string, body: AsyncIterable<Uint8Array>, file: RowFile): Promise<ImportFile> {
-    await this.deleteOld();
     const folder = this.people.prefixOf(callerId, FOLDER);
     const incoming = `${folder}incoming/${randomUUID()}`;
     const type = 'application/octet-stream';
     try {
       const { sha256, size } = await this.storage.put(incoming, checkedFile(body, file), { type });
       const source = `${folder}files/${sha256}`;
-      if (!(await this.storage.stat(source)))
+      const known = await this.storage.stat(source);
+      if (!known || known.modifiedAt.getTime() < Date.now() - FRESH_MS)
         await this.storage.put(source, await this.contentOf(incoming), { type });
       return { source, size };
     } finally {
@@ -67,7 +65,7 @@ export class ImportFiles {
   ): Promise<string | undefined> {
     const key = `${this.people.prefixOf(owner, FOLDER)}rejected/${id}`;
     const { size } = await this.storage.put(key, lines, { type: 'application/x-ndjson' });
-    if (size) return this.links.issue({ key, name: 'rejected-rows.ndjson' }, LINK_SECONDS);
+    if (size) return this.links.issue({ key, name: 'rejected-rows.ndjson' }, LINK_SECONDS.imports);
     await this.storage.delete(key);
     return undefined;
   }
@@ -77,12 +75,6 @@ export class ImportFiles {
     const content = object && (await this.storage.read(object));
     if (!content) throw new GatewayError('GONE', { detail: 'The file of the import is no longer stored.' });
     return content;
-  }
-
-  private async deleteOld(): Promise<void> {
-    for await (const { key, modifiedAt } of this.storage.list(`${FOLDER}/`)) {
-      if (modifiedAt.getTime() < Date.now() - KEPT_MS) await this.storage.delete(key);
-    }
   }
 }
 
