@@ -104,6 +104,32 @@ describe('an export that fails', () => {
   });
 });
 
+describe('an export under load', () => {
+  let busy: ExportShop;
+  beforeAll(async () => {
+    busy = await ExportShop.open({ MAX_IN_FLIGHT: '4', MAX_QUEUED: '0' });
+  });
+  afterAll(() => busy?.close());
+
+  it('and the request for one as a job are refused while other requests of the caller are answered', async () => {
+    const waiting: UpstreamExport[] = [];
+    const both = Promise.withResolvers<void>();
+    busy.answer = (upstream) => {
+      if (waiting.push(upstream) === 2) both.resolve();
+    };
+    const exports = [busy.get(CSV), busy.get(CSV)];
+    await both.promise;
+    const requested = { path: '/v1/orders/exports', method: 'POST', body: {} };
+    for (const refused of [await busy.get(CSV), await busy.get({}, requested)])
+      expect([refused.status, problem(refused).code]).toEqual([503, 'OVERLOADED']);
+    expect((await busy.get({}, { path: '/v1/orders' })).status).toBe(200);
+    busy.answer = threeOrders;
+    waiting.forEach(threeOrders);
+    for (const { isWhole } of await Promise.all(exports)) expect(isWhole).toBe(true);
+    expect((await busy.get({}, requested)).status).toBe(202);
+  });
+});
+
 describe('a client of an export that leaves', () => {
   it.each([
     ['before the first row', false],
