@@ -1,0 +1,97 @@
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { connect } from 'node:http2';
+import type { Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type CountedOrders, startCountedOrders } from '#apps/orders/counted-orders.fixture';
+import { ExportShop, NDJSON } from '#test/support/export-shop';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+
+const ROWS = 100_000;
+/** The bytes of a row in NDJSON. */
+const ROW_BYTES = 455;
+/** What windows, batches and buffers between the database and the client's connection hold, in rows: some 1,400. */
+const MAX_UNDER_WAY = 2_000;
+/** What a client of HTTP/2 is sent before it reads: its window, in bytes. */
+const WINDOW = 65_535;
+/** Has the bytes that the kernel holds for each connection. */
+const CONNECTIONS = '/proc/net/tcp';
+
+const dataDir = mkdtempSync(join(tmpdir(), 'atrium-export-pace-'));
+let service: CountedOrders;
+let shop: ExportShop;
+beforeAll(async () => {
+  service = await startCountedOrders(dataDir, ROWS);
+  shop = await ExportShop.open({ ORDERS_URL: service.url });
+});
+beforeEach(() => {
+  service.rowsRead = 0;
+  service.log.lines.length = 0;
+});
+afterAll(async () => {
+  await shop?.close();
+  await service?.stop();
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+describe('a client of an export that stops reading', () => {
+  it('stops the reading of the database over HTTP/2, once its window is full', async () => {
+    const options = { ca: shop.certificate.authority, host: '127.0.0.1' };
+    const session = connect(`https://localhost:${new URL(shop.gateway.url).port}`, options);
+    const stream = session.request({ ':path': '/v1/orders/export', ...shop.access.of('u1'), ...NDJSON });
+    await once(stream, 'response');
+    expect(await service.quiet()).toBeLessThan(WINDOW / ROW_BYTES + MAX_UNDER_WAY);
+    session.destroy();
+    await service.log.first({ msg: 'call', code: 'CANCELLED' });
+  });
+
+  const onLinux = existsSync(CONNECTIONS) ? it : it.skip;
+  onLinux('stops it over HTTP/1.1, once the buffers of the kernel are full', async () => {
+    const response = await shop.begin(NDJSON);
+    const read = await service.quiet();
+    const held = heldByKernel(response.socket) + response.readableLength;
+    expect(read).toBeLessThan(ROWS);
+    expect(read - held / ROW_BYTES).toBeLessThan(MAX_UNDER_WAY);
+    response.destroy();
+    await service.log.first({ msg: 'call', code: 'CANCELLED' });
+  });
+});
+
+describe('a client of an export that leaves', () => {
+  it.each([
+    ['while it reads', true],
+    ['after it has stopped reading', false],
+  ])('ends the call, and the reading of the database with it, within a second: %s', async (_, isReading) => {
+    const response = await shop.begin(NDJSON);
+    for (let bytes = 0; bytes < 2_000 * ROW_BYTES;) {
+      const chunk = (response.read() ?? (await once(response, 'readable'), '')) as Buffer;
+      bytes += chunk.length;
+    }
+    if (isReading) response.resume();
+    else await service.quiet();
+    const leftAt = performance.now();
+    response.destroy();
+    await service.log.first({ msg: 'call', code: 'CANCELLED' });
+    expect(performance.now() - leftAt).toBeLessThan(1_000);
+    // The query that was running.
+    const before = service.rowsRead;
+    expect(await service.quiet()).toBeLessThanOrEqual(before + 100);
+    expect(before).toBeLessThan(ROWS);
+  });
+});
+
+/** The bytes that the kernel holds on their way to this end of a connection of the machine. */
+function heldByKernel({ localPort, remotePort }: Socket): number {
+  const hex = (port?: number) => `:${port!.toString(16).toUpperCase().padStart(4, '0')}`;
+  const rows = readFileSync(CONNECTIONS, 'utf8')
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/));
+  const queuesOf = (from: string, to: string) =>
+    rows
+      .find(([, local, remote]) => local?.endsWith(from) && remote?.endsWith(to))![4]!
+      .split(':')
+      .map((bytes) => parseInt(bytes, 16));
+  const [own, theirs] = [hex(localPort), hex(remotePort)];
+  return queuesOf(theirs, own)[0]! + queuesOf(own, theirs)[1]!;
+}
