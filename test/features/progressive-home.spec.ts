@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from '#test/support/client';
 import { Follower } from '#test/support/follower';
+import { HangingShop } from '#test/support/hanging-shop';
 import { Shop } from '#test/support/shop';
 
 let shop: Shop;
@@ -66,5 +67,37 @@ describe('the home page, part by part', () => {
     await ada.everythingIsBack();
     const anybody = await Client.anonymous(shop).get('/v1/home', { accept: 'text/event-stream' });
     expect(anybody.status).toBe(401);
+  });
+});
+
+describe('a part of the home page', () => {
+  let slow: HangingShop;
+  beforeAll(async () => void (slow = await HangingShop.open()));
+  afterEach(() => slow?.releaseAll());
+  afterAll(() => slow?.close());
+
+  it.each(
+    ['text/event-stream', 'application/x-ndjson'].flatMap((accept) =>
+      ['identity', 'gzip', 'br', 'zstd'].map((coding) => [accept, coding]),
+    ),
+  )('comes before a slow one, in %s and %s', async (accept, coding) => {
+    slow.keep('ListRecentOrders');
+    const headers = { ...slow.access.of('u1'), accept: accept!, 'accept-encoding': coding! };
+    const response = await fetch(`${slow.gateway.url}/v1/home`, { headers });
+    const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
+    let text = '';
+    const until = async (words: string) => {
+      while (!text.includes(words)) {
+        const { done, value } = await reader.read();
+        if (done) throw new Error(`the answer ended without ${words}: ${text}`);
+        text += value;
+      }
+    };
+    await until('"recommendations"');
+    await until('"user"');
+    expect(text).not.toContain('"recentOrders"');
+    slow.release('ListRecentOrders');
+    await until('"recentOrders"');
+    await until('"degraded":[]');
   });
 });
