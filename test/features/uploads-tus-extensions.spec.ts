@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { aPicture, type UploadRequest, UploadGateway } from '#test/support/upload-gateway';
 
@@ -52,6 +52,35 @@ describe('the extensions of tus 1.0', () => {
       ]);
   });
 
+  it('merges parts whose hashes were right, in the order of the list and not of their arrival', async () => {
+    const as = somebody();
+    const contents = Array.from({ length: 3 }, () => randomBytes(100_000));
+    const checksum = (bytes: Buffer) => ({
+      'upload-checksum': `sha256 ${createHash('sha256').update(bytes).digest('base64')}`,
+    });
+    const parts = await Promise.all(
+      contents.map(async (bytes) => {
+        const { url } = await create(as, { 'upload-concat': 'partial', 'upload-length': `${bytes.length}` });
+        return url;
+      }),
+    );
+    for (const [at, url] of parts.entries()) {
+      const broken = Buffer.from(contents[at]!);
+      broken[50_000]! ^= 1;
+      if (at === 1) {
+        const refused = await patch(as, url, 0, broken, checksum(contents[at]!));
+        expect(problem(refused)).toEqual([460, 'CHECKSUM_MISMATCH']);
+        const early = await create(as, { 'upload-concat': `final;${parts.join(' ')}` });
+        expect(problem(early)).toEqual([400, 'BAD_REQUEST', 'Upload-Concat']);
+      }
+      expect((await patch(as, url, 0, contents[at]!, checksum(contents[at]!))).status).toBe(204);
+    }
+    const [one, two, three] = parts;
+    const final = await create(as, { 'upload-concat': `final;${three} ${one} ${two}` });
+    const merged = await shop.received(as, final.url);
+    expect(merged.equals(Buffer.concat([contents[2]!, contents[0]!, contents[1]!]))).toBe(true);
+  });
+
   it('makes one file of parts that arrived in parallel, in the order of the list', async () => {
     const as = somebody();
     const third = Math.ceil(PNG.length / 3);
@@ -83,6 +112,7 @@ describe('the extensions of tus 1.0', () => {
       { body: '' },
     );
     expect([final.status, final.headers['upload-offset']]).toEqual([201, `${PNG.length}`]);
+    expect((await shop.received(as, final.url)).equals(PNG)).toBe(true);
     expect((await patch(as, final.url, PNG.length, Buffer.alloc(0))).status).toBe(403);
     const { headers } = await shop.send('HEAD', final.url, { as, headers: TUS });
     expect(headers['upload-concat']).toBe(`final;${parts.join(' ')}`);

@@ -5,7 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { loadConfig } from '#gateway/config/config';
+import { PersonalFiles } from '#gateway/files/personal-files';
+import { UploadStore } from '#gateway/files/uploads/upload-store';
 import { type RunningGateway, startGateway } from '#gateway/gateway';
+import { openObjectStorage } from '#libs/object-storage';
 import { createLogger } from '#libs/observe';
 import { LogLines } from '#libs/testing';
 import { Access } from '#test/support/access';
@@ -90,6 +93,15 @@ export class UploadGateway {
       else request.write((body as Buffer).subarray(0, cutAfter), () => setTimeout(() => request.destroy(), 5));
     });
     return { status: answer.statusCode!, headers: answer.headers, body: await buffer(answer), interim };
+  }
+
+  /** The bytes that the gateway has of a caller's upload. @throws {Error} if it is not complete */
+  async received(as: string, url: string): Promise<Buffer> {
+    const storage = await openObjectStorage({ kind: 'file', folder: this.folder });
+    const store = new UploadStore(storage, new PersonalFiles(storage));
+    const record = await store.find(as, url.split('/').at(-1)!);
+    if (!record?.isComplete) throw new Error('The upload is not complete');
+    return buffer(store.contentOf(record.parts));
   }
 
   async close(): Promise<void> {

@@ -5,9 +5,6 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text as textOf } from 'node:stream/consumers';
-import { PersonalFiles } from '#gateway/files/personal-files';
-import { UploadStore } from '#gateway/files/uploads/upload-store';
-import { openObjectStorage } from '#libs/object-storage';
 import { freePort } from '#libs/testing';
 import { RealProcess } from '#test/support/process';
 import { UploadGateway } from '#test/support/upload-gateway';
@@ -42,18 +39,6 @@ function upload(options: Partial<UploadOptions> & { protocol?: string }, bytes: 
   });
 }
 
-/** The bytes that the gateway has of an upload. */
-async function received(as: string, url: string): Promise<Buffer> {
-  const id = url.split('/').at(-1)!;
-  const storage = await openObjectStorage({ kind: 'file', folder: shop.folder });
-  const store = new UploadStore(storage, new PersonalFiles(storage));
-  const record = (await store.find(as, id))!;
-  expect(record.isComplete).toBe(true);
-  const chunks: Buffer[] = [];
-  for await (const chunk of store.contentOf(record.parts)) chunks.push(chunk);
-  return Buffer.concat(chunks);
-}
-
 describe.each(['tus-v1', 'ietf-draft-05'] as const)('tus-js-client 4.3.1 with %s', (protocol) => {
   const path = protocol === 'tus-v1' ? '/v1/uploads/tus' : '/v1/uploads';
 
@@ -64,7 +49,7 @@ describe.each(['tus-v1', 'ietf-draft-05'] as const)('tus-js-client 4.3.1 with %s
     const url = await upload({ endpoint: `${proxy.url}${path}`, protocol, headers: shop.access.of(as) });
     await proxy.close();
     expect(proxy.cuts).toBe(100);
-    expect(sha256(await received(as, url))).toBe(sha256(FILE));
+    expect(sha256(await shop.received(as, url))).toBe(sha256(FILE));
     expect(shop.log.with({ level: 'error' })).toEqual([]);
   });
 
@@ -102,7 +87,7 @@ describe.each(['tus-v1', 'ietf-draft-05'] as const)('tus-js-client 4.3.1 with %s
     await restarting;
     await gateway.end();
     expect(kills).toBe(3);
-    expect(sha256(await received(as, url))).toBe(sha256(FILE));
+    expect(sha256(await shop.received(as, url))).toBe(sha256(FILE));
   });
 });
 
@@ -111,7 +96,7 @@ describe('tus-js-client 4.3.1', () => {
     const as = 'parallel';
     const endpoint = `${shop.gateway.url}/v1/uploads/tus`;
     const url = await upload({ endpoint, headers: shop.access.of(as), parallelUploads: 4 });
-    expect(sha256(await received(as, url))).toBe(sha256(FILE));
+    expect(sha256(await shop.received(as, url))).toBe(sha256(FILE));
   });
 
   it('is told the reason of a refusal', async () => {
@@ -175,7 +160,7 @@ describe('the upload of the README, by curl', () => {
     expect(offsets[0]).toBe(0);
     expect([...offsets].sort((one, other) => one - other)).toEqual(offsets);
     expect(offsets[3]).toBeGreaterThan(0);
-    expect(sha256(await received(as, ID))).toBe(sha256(readFileSync(join(folder, 'big.bin'))));
+    expect(sha256(await shop.received(as, ID))).toBe(sha256(readFileSync(join(folder, 'big.bin'))));
     rmSync(folder, { recursive: true });
   });
 });
