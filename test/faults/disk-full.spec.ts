@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { aWireOrder, ExportShop } from '#test/support/export-shop';
 import { LyingShop } from '#test/support/lying-shop';
 import { passed } from '#test/support/quiet-machine';
 import { Row } from '#test/support/row';
@@ -23,15 +24,31 @@ afterAll(() => {
 const onTmpfs = isMounted ? describe : describe.skip;
 const MAX_RECOVERY_MS = 10_000;
 
-/** Takes all the room there is. @returns what gives it back */
-function fill(): () => void {
+/** Takes all the room there is, but for some bytes. @returns what gives it back */
+function fill(leftBytes = 0): () => void {
   const file = join(folder, 'filling');
   const bytes = Buffer.alloc(4_096);
   try {
     for (;;) appendFileSync(file, bytes);
   } catch {
+    truncateSync(file, statSync(file).size - leftBytes);
     return () => rmSync(file);
   }
+}
+
+/** The names of the stored files that match. */
+const filesOf = (name: RegExp): string[] =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((file) => name.test(file));
+
+interface Job {
+  state: string;
+  attempt: number;
+  isEnded: boolean;
+  result: { url: string; size: number } | null;
+  failure: { code: string } | null;
 }
 
 onTmpfs(`a full disk${isMounted ? '' : ' (only root may mount a small one)'}`, () => {
@@ -82,15 +99,48 @@ onTmpfs(`a full disk${isMounted ? '' : ' (only root may mount a small one)'}`, (
       shop.send('POST', '/v1/products/import?dryRun=true', { headers, body: `${line}\n`.repeat(rows) });
     const full = await send(60_000);
     const { code } = JSON.parse(full.body.toString()) as { code: string };
-    const kept = (readdirSync(folder, { recursive: true }) as string[]).filter((name) =>
-      /imports|unfinished\/./.test(name),
-    );
+    const kept = filesOf(/imports|unfinished/);
     const later = await send(100);
     const row = new Row('disk full during an import');
     const answer = `${full.status} ${code}`;
     row.note('the answer', '507 STORAGE_FULL', answer, answer === '507 STORAGE_FULL');
     row.note('files that are left of it', '0', `${kept.length}`, kept.length === 0);
     row.note('a small one, with room', '202', `${later.status}`, later.status === 202);
+    await shop.close();
+    expect(row.missed).toEqual([]);
+  });
+
+  it('fails an attempt to write an export or a report, keeps nothing of it, and writes it when there is room again', async () => {
+    const shop = await ExportShop.open({ STORAGE_URL: `file:${folder}` });
+    shop.answer = (upstream) => {
+      for (let batch = 0; batch < 30; batch += 1)
+        upstream.send(...Array.from({ length: 100 }, (_, n) => aWireOrder(batch * 100 + n)));
+      upstream.end();
+    };
+    const jobOf = async (path: string) => JSON.parse(String((await shop.get({}, { path })).bytes)) as Job;
+    const row = new Row('disk full while a file of a job is written');
+    for (const [what, path, body, leftBytes] of [
+      ['export', '/v1/orders/exports', { format: 'CSV' }, 100_000],
+      ['report', '/v1/orders/reports', { year: 2026 }, 0],
+    ] as const) {
+      const before = filesOf(/exports|reports|unfinished/).length;
+      const free = fill(leftBytes);
+      const accepted = await shop.get({}, { path, method: 'POST', body });
+      const job = accepted.headers.location!;
+      let failed = await jobOf(job);
+      while (!failed.failure) failed = await jobOf(job);
+      const left = filesOf(/exports|reports|unfinished/).length - before;
+      free();
+      let ended = await jobOf(job);
+      while (!ended.isEnded) ended = await jobOf(job);
+      const { status, bytes } = await shop.get({}, { path: ended.result?.url ?? '/' });
+      const { code } = failed.failure;
+      row.note(`the attempt of the ${what}`, 'STORAGE_FULL', code, code === 'STORAGE_FULL');
+      row.note('files that are left of it', '0', `${left}`, left === 0);
+      row.note('the job, with room', 'COMPLETED', ended.state, ended.state === 'COMPLETED' && ended.attempt > 1);
+      const size = `${status}, ${bytes.length} bytes`;
+      row.note('its file', `200, ${ended.result?.size} bytes`, size, size === `200, ${ended.result?.size} bytes`);
+    }
     await shop.close();
     expect(row.missed).toEqual([]);
   });
