@@ -1,4 +1,4 @@
-import { type ChildProcess, fork, spawn } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,6 +8,7 @@ import { setTimeout as passed } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { JobQueue } from '#libs/jobs';
 import { freePort } from '#libs/testing';
+import { startDurableRedis } from '#test/support/durable-redis';
 import { openQueue, type WorkerPlace } from '#test/support/jobs/fault-queue';
 import { Row } from '#test/support/row';
 
@@ -66,31 +67,12 @@ async function aWorker(): Promise<ChildProcess> {
   return worker;
 }
 
-/** A Redis that writes each change to its file before it answers. */
-async function startRedis(port: number): Promise<void> {
-  const options = [
-    '--port',
-    `${port}`,
-    '--dir',
-    folder,
-    '--appendonly',
-    'yes',
-    '--appendfsync',
-    'always',
-    '--save',
-    '',
-  ];
-  redis = spawn('redis-server', options, { stdio: ['ignore', 'pipe', 'inherit'] });
-  for await (const text of redis.stdout!.setEncoding('utf8')) if (String(text).includes('Ready to accept')) break;
-  redis.stdout!.resume();
-}
-
 async function openPlace(kind: 'SQLite' | 'Redis'): Promise<void> {
   const file = join(folder, 'effects.sqlite');
   if (kind === 'SQLite') place = { path: join(folder, 'jobs.sqlite'), effects: file };
   else {
     const port = await freePort();
-    await startRedis(port);
+    redis = await startDurableRedis(port, folder);
     place = { url: `redis://127.0.0.1:${port}`, effects: file };
   }
   ({ queue, close } = await openQueue(place));
@@ -192,6 +174,6 @@ it('jobs whose Redis is killed, and comes back with its file', async () => {
   row.note('a job added meanwhile', 'OVERLOADED', code, code === 'OVERLOADED');
   row.upTo('refused within', 2_500, performance.now() - addedAt);
   await passed(2_000);
-  await startRedis(Number(new URL(place.url!).port));
+  redis = await startDurableRedis(Number(new URL(place.url!).port), folder);
   await judge(row);
 });

@@ -36,6 +36,15 @@ export function aPicture(bytes: number): Buffer {
   ]);
 }
 
+/** The bytes of a caller's upload in a folder of files. @throws {Error} if it is not complete */
+export async function receivedIn(folder: string, as: string, url: string): Promise<Buffer> {
+  const storage = await openObjectStorage({ kind: 'file', folder });
+  const store = new UploadStore(storage, new PersonalFiles(storage));
+  const record = await store.find(as, url.split('/').at(-1)!);
+  if (!record?.isComplete) throw new Error('The upload is not complete');
+  return buffer(store.contentOf(record.parts));
+}
+
 /** What is sent. */
 export interface UploadRequest {
   headers?: Record<string, string>;
@@ -96,12 +105,8 @@ export class UploadGateway {
   }
 
   /** The bytes that the gateway has of a caller's upload. @throws {Error} if it is not complete */
-  async received(as: string, url: string): Promise<Buffer> {
-    const storage = await openObjectStorage({ kind: 'file', folder: this.folder });
-    const store = new UploadStore(storage, new PersonalFiles(storage));
-    const record = await store.find(as, url.split('/').at(-1)!);
-    if (!record?.isComplete) throw new Error('The upload is not complete');
-    return buffer(store.contentOf(record.parts));
+  received(as: string, url: string): Promise<Buffer> {
+    return receivedIn(this.folder, as, url);
   }
 
   async close(): Promise<void> {
