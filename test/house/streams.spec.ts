@@ -16,7 +16,7 @@ describe('docs/streams.md', () => {
   });
 
   it.each(rows)('names code of the product that is there: $kind by $symbol', ({ symbol, file }) => {
-    expect(file).toMatch(/^(src|libs|apps)\//);
+    expect(file).toMatch(/^(src|libs|apps|clients)\//);
     expect(file).not.toMatch(/\.(spec|fixture)\.ts$/);
     const code = readFileSync(file, 'utf8')
       .replace(/^import .*$/gm, '')
