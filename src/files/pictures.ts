@@ -28,11 +28,17 @@ export class Pictures {
     this.images = new Images(pool);
   }
 
-  /** Keeps a picture in all sizes. @param key where; `keyOf` has the key of each size @throws {GatewayError} as `Images.sizes` */
-  async keep(key: string, bytes: Uint8Array): Promise<void> {
+  /**
+   * Keeps a picture in all sizes.
+   * @param key where; `keyOf` has the key of each size
+   * @param uploadId the upload that it is made of, if a caller has to know it again
+   * @throws {GatewayError} as `Images.sizes`
+   */
+  async keep(key: string, bytes: Uint8Array, uploadId?: string): Promise<void> {
     const { sizes } = await this.images.sizes(bytes, SIZES);
+    const metadata: Record<string, string> = uploadId === undefined ? {} : { upload: uploadId };
     for (const { name, type, bytes: encoded } of sizes)
-      await this.storage.put(this.keyOf(key, name as PictureSize), [encoded], { type });
+      await this.storage.put(this.keyOf(key, name as PictureSize), [encoded], { type, metadata });
   }
 
   /** The key of a size of a picture. */
@@ -43,5 +49,11 @@ export class Pictures {
   /** Whether there is such a picture. */
   async has(key: string): Promise<boolean> {
     return (await this.storage.stat(this.keyOf(key, 'large'))) !== undefined;
+  }
+
+  /** Whether there is a picture in all sizes that is made of this upload. */
+  async isOf(key: string, uploadId: string): Promise<boolean> {
+    // The largest one is kept last.
+    return (await this.storage.stat(this.keyOf(key, 'large')))?.metadata['upload'] === uploadId;
   }
 }

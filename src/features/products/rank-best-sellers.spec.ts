@@ -4,7 +4,7 @@ import { OrdersFake } from '#gateway/upstreams/orders/orders.fake';
 import { Orders } from '#gateway/upstreams/orders/orders.port';
 import { ProductsFake } from '#gateway/upstreams/products/products.fake';
 import { Products } from '#gateway/upstreams/products/products.port';
-import { JobQueue } from '#libs/jobs';
+import { JobQueue, type RunningJob } from '#libs/jobs';
 import { aContext, aLine, anOrder, aProduct, ownRedisForTests, redisConnections } from '#libs/testing';
 import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
 import { GetBestSellers } from './get-best-sellers.ts';
@@ -77,6 +77,26 @@ describe.each(places)('the best sellers, ranked %s', (_, rankingOver) => {
     expect((await best(2)).items).toHaveLength(1);
     expect(get(Schedules).nextOf('products.best-sellers')).toBeGreaterThan(Date.now());
   });
+});
+
+it.each(places)('has the same ranking after a further run of its job, %s', async (_, rankingOver) => {
+  const { orders } = aShop();
+  opened = await jobsOf([
+    { provide: SalesRanking, useFactory: rankingOver, inject: [JobQueue] },
+    { provide: Orders, useValue: orders },
+    RankBestSellers,
+  ]);
+  const ranking = opened.get(SalesRanking);
+  const job: RunningJob<object> = {
+    ...{ id: 'job', owner: 'system', attempt: 1, origin: {}, input: {} },
+    ...{ signal: new AbortController().signal, progress: () => {} },
+  };
+  const run = () => opened!.get(RankBestSellers).run(aContext(), job);
+  await run();
+  const first = await ranking.top(10);
+  expect(first?.products).toHaveLength(3);
+  await Promise.all([run(), run()]);
+  expect((await ranking.top(10))?.products).toEqual(first?.products);
 });
 
 it('keeps the ranking in the queue, for the next process', async () => {

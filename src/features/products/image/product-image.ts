@@ -40,19 +40,29 @@ export class SetProductImage {
   ) {}
 
   /**
-   * Encodes an upload as the picture of a product, which it replaces.
+   * Encodes an upload as the picture of a product, which it replaces. Once it is the picture, it can be set again.
    * @throws {GatewayError} NOT_FOUND of the product or the upload, CONFLICT if the upload is not complete,
    * UNSUPPORTED_MEDIA_TYPE, PAYLOAD_TOO_LARGE, VALIDATION_FAILED and OVERLOADED of the picture, UPSTREAM_*
    */
   async run(context: Context, productId: string, { uploadId }: InputOf<typeof ProductImageBody>): Promise<void> {
     if (!ID.test(productId) || !(await this.products.byId(context, productId))) throw noProduct();
-    const file = await this.kept.file(context, uploadId, { types: ACCEPTED_TYPES, maxBytes: MAX_BYTES });
-    await this.pictures.keep(keyOfImage(productId), await buffer(file.content()));
+    const key = keyOfImage(productId);
+    const options = { types: ACCEPTED_TYPES, maxBytes: MAX_BYTES };
+    const file = await this.kept.file(context, uploadId, options).catch(async (error: unknown) => {
+      // A request whose answer was lost, or a job that was interrupted, may have used it up.
+      if (isUsedUp(error) && (await this.pictures.isOf(key, uploadId))) return undefined;
+      throw error;
+    });
+    if (!file) return;
+    await this.pictures.keep(key, await buffer(file.content()), uploadId);
     this.audit.write(context, 'picture.changed', { userId: context.caller.id, productId });
     // A failure costs a place until the upload expires.
     await this.uploads.cancel(context, uploadId).catch(() => {});
   }
 }
+
+const isUsedUp = (error: unknown): boolean =>
+  error instanceof GatewayError && (error.code === 'NOT_FOUND' || error.code === 'GONE');
 
 /** Finds the picture of a product. */
 @Public()

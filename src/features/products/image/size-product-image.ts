@@ -1,18 +1,17 @@
 import { Scopes } from '#gateway/declare/access';
 import { Limited } from '#gateway/declare/limited';
 import { Refuses } from '#gateway/declare/refusals';
-import { Pictures, PICTURE_SIZES } from '#gateway/files/pictures';
+import { PICTURE_SIZES } from '#gateway/files/pictures';
 import { JobKind, type RunsJobs } from '#gateway/jobs/job-kind';
 import { JobView } from '#gateway/jobs/job.view';
 import { Jobs } from '#gateway/jobs/jobs';
 import { Products } from '#gateway/upstreams/products/products.port';
-import { GatewayError } from '#libs/errors';
 import type { RunningJob } from '#libs/jobs';
 import type { Context } from '#libs/upstream';
 import type { InputOf } from '#libs/view';
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
-import { keyOfImage, noProduct, type ProductImageBody, SetProductImage } from './product-image.ts';
+import { noProduct, type ProductImageBody, SetProductImage } from './product-image.ts';
 
 const SizesJob = z.strictObject({ productId: z.string(), uploadId: z.string() });
 type SizesJob = z.output<typeof SizesJob>;
@@ -23,26 +22,15 @@ export type SizedPaths = Record<string, string>;
 /** Encodes an upload as the picture of a product. Where all threads are busy it is tried again later. */
 @JobKind({ name: 'images.sizes', input: SizesJob, attempts: 6, backoffMs: 2_000, timeoutMs: 120_000 })
 export class SizeProductImage implements RunsJobs<SizesJob, SizedPaths> {
-  constructor(
-    private readonly setImage: SetProductImage,
-    private readonly pictures: Pictures,
-  ) {}
+  constructor(private readonly setImage: SetProductImage) {}
 
   /** @throws {GatewayError} as `SetProductImage.run` */
-  async run(context: Context, { input, attempt }: RunningJob<SizesJob>): Promise<SizedPaths> {
+  async run(context: Context, { input }: RunningJob<SizesJob>): Promise<SizedPaths> {
     const { productId, uploadId } = input;
-    try {
-      await this.setImage.run(context, productId, { uploadId });
-    } catch (error) {
-      // An earlier attempt that was killed may have set it, and used up the upload.
-      if (attempt === 1 || !isUsedUp(error) || !(await this.pictures.has(keyOfImage(productId)))) throw error;
-    }
+    await this.setImage.run(context, productId, { uploadId });
     return Object.fromEntries(PICTURE_SIZES.map((size) => [size, `/v1/products/${productId}/image/${size}`]));
   }
 }
-
-const isUsedUp = (error: unknown): boolean =>
-  error instanceof GatewayError && (error.code === 'NOT_FOUND' || error.code === 'GONE');
 
 /** Sets the picture of a product by a job: for clients that do not wait while it is encoded. */
 @Scopes('admin')
