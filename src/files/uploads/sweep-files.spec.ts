@@ -8,9 +8,12 @@ import { createLogger } from '#libs/observe';
 import { LogLines } from '#libs/testing';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { PinoLogger } from 'nestjs-pino';
+import { StoredUploadsModule } from './stored-uploads.module.ts';
 import { SweepFiles } from './sweep-files.ts';
 import { UploadCounts } from './upload-counts.ts';
 import { UploadStore } from './upload-store.ts';
+
+const HOUR_MS = 3_600_000;
 
 describe('files that have expired', () => {
   let folder: string;
@@ -30,10 +33,7 @@ describe('files that have expired', () => {
     const logger = createLogger('gateway', 'info', log) as unknown as PinoLogger;
     sweep = new SweepFiles(loadConfig({}), store, files, counts, logger);
     sweep.onApplicationBootstrap();
-    const key = `${files.prefixOf('u1', 'exports')}old`;
-    await storage.put(key, [], { type: 'text/csv' });
-    const then = new Date(Date.now() - 26 * 3_600_000);
-    for (const file of globSync(`${join(folder, key)}*`)) utimesSync(file, then, then);
+    await expire('old');
     const record = { id: store.newId(), parts: [await store.savePart('u1', 'a', [Buffer.from('b')])] };
     await store.save('u1', { ...record, expiresAt: Date.now() - 1 } as never);
   });
@@ -43,10 +43,25 @@ describe('files that have expired', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it('are deleted within 66 minutes, whoever comes', async () => {
-    jest.advanceTimersByTime(66 * 60_000);
+  /** Stores a file of an export whose link has expired. */
+  async function expire(name: string): Promise<void> {
+    const key = `${new PersonalFiles(storage).prefixOf('u1', 'exports')}${name}`;
+    await storage.put(key, [], { type: 'text/csv' });
+    const then = new Date(Date.now() - 26 * HOUR_MS);
+    for (const file of globSync(`${join(folder, key)}*`)) utimesSync(file, then, then);
+  }
+
+  it('are deleted within an hour, and those that expire later within the next one, whoever comes', async () => {
+    jest.advanceTimersByTime(HOUR_MS);
     expect(await log.first({ msg: 'expired files deleted' })).toMatchObject({ deleted: 3 });
     expect([await keys(storage), counts.ended.get('expired')]).toEqual([[], 1]);
+    await expire('later');
+    jest.advanceTimersByTime(HOUR_MS);
+    expect(await log.first({ msg: 'expired files deleted', deleted: 1 })).toBeDefined();
+  });
+
+  it('are deleted by every gateway', () => {
+    expect(Reflect.getMetadata('providers', StoredUploadsModule)).toContain(SweepFiles);
   });
 
   it('are deleted by the next run if one fails', async () => {
@@ -55,7 +70,7 @@ describe('files that have expired', () => {
     await sweep.run();
     expect(log.with({ msg: 'expired files not deleted' })).toHaveLength(1);
     await storage.delete(broken);
-    jest.advanceTimersByTime(66 * 60_000);
+    jest.advanceTimersByTime(HOUR_MS);
     await log.first({ msg: 'expired files deleted' });
     expect(await keys(storage)).toEqual([]);
   });

@@ -22,12 +22,12 @@ export class SweepFiles implements OnApplicationBootstrap, OnApplicationShutdown
   ) {}
 
   onApplicationBootstrap(): void {
-    // Gateways that started together do not sweep together.
-    this.timer = setInterval(() => void this.run(), EVERY_MS * (0.9 + Math.random() / 5)).unref();
+    // Gateways that started together do not sweep together, and one that is started again each half an hour sweeps, too.
+    this.runAfter(EVERY_MS * Math.random());
   }
 
   onApplicationShutdown(): void {
-    clearInterval(this.timer);
+    clearTimeout(this.timer);
   }
 
   /** Sweeps now. A failure is logged; the next run tries again. */
@@ -40,5 +40,12 @@ export class SweepFiles implements OnApplicationBootstrap, OnApplicationShutdown
     } catch (error) {
       this.logger.warn({ err: error }, 'expired files not deleted');
     }
+  }
+
+  private runAfter(ms: number): void {
+    this.timer = setTimeout(() => {
+      this.runAfter(EVERY_MS);
+      void this.run();
+    }, ms).unref();
   }
 }
