@@ -21,9 +21,11 @@ describeStorages('an import of products', (storage) => {
   const start = productsForTests();
   let shared: ReturnType<typeof start> | undefined;
   let tests = 0;
+  /** By how much the clock of the service is ahead. */
+  let laterMs = 0;
 
   const started = async () => {
-    shared ??= storage.fresh().then((place) => start(place));
+    shared ??= storage.fresh().then((place) => start(place, { now: () => Date.now() + laterMs }));
     const service = await shared;
     const importId = `import ${(tests += 1)}`;
     const write = (batch: number, rows: products.ImportedProduct[], as = admin()) => {
@@ -95,5 +97,27 @@ describeStorages('an import of products', (storage) => {
     expect((await failureOf(write(0, [row('e1')], user('u1')))).reason).toBe('MISSING_SCOPE');
     const anonymous = calledFor({ scopes: ['admin'] }, 'products');
     expect((await failureOf(write(0, [row('e1')], anonymous))).reason).toBe('UNAUTHENTICATED');
+  });
+
+  it('knows its batches for 30 days, and forgets them when another one begins', async () => {
+    const { client, write } = await started();
+    const importId = `import ${tests}`;
+    const begin = (id: string) =>
+      unaryCall(client, client.importProducts, { importId: id, batch: 0, products: [row('e1')] }, admin());
+    const created = [await begin(importId)];
+    laterMs = 29 * 86_400_000;
+    await write(1, [row('e2')]);
+    await begin('another');
+    created.push(await begin(importId));
+    laterMs = 31 * 86_400_000;
+    await begin('a third');
+    created.push(await begin(importId));
+    laterMs = 0;
+    expect(created).toEqual([
+      { created: 1, updated: 0 },
+      // As it was answered before.
+      { created: 1, updated: 0 },
+      { created: 0, updated: 1 },
+    ]);
   });
 });
