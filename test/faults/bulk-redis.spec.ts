@@ -153,7 +153,7 @@ it('Redis killed in an export, an import and an upload: what needs no queue goes
   expect(row.missed).toEqual([]);
 });
 
-const met = (measured: unknown, goal: unknown, unit = ''): [string, boolean] => [
+const met = (measured: number | undefined, goal: number, unit = ''): [string, boolean] => [
   `${measured} ${unit}`.trim(),
   measured === goal,
 ];
