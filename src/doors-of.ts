@@ -2,8 +2,11 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { RequestMethod } from '@nestjs/common';
 import { MetadataScanner, ModulesContainer } from '@nestjs/core';
 import { GraphQLSchemaHost } from '@nestjs/graphql';
+import { FASTIFY_ROUTE_CONFIG_METADATA } from '@nestjs/platform-fastify/constants.js';
+import type { FastifyContextConfig } from 'fastify';
 import { isAdminRoute } from './declare/admin-route.ts';
 import { ACCESS, type Access } from './declare/access.ts';
+import type { Priority } from './declare/priority.ts';
 
 /** A handler that clients or operators can call. */
 export interface Door {
@@ -12,6 +15,8 @@ export interface Door {
   /** Whether it is served on the admin port. */
   isForOperators: boolean;
   access: Access | undefined;
+  /** What a route declares; undefined for the default, and for fields and messages. */
+  priority?: Priority;
 }
 
 /** All handlers of a gateway: REST routes, root fields of GraphQL, and socket messages. */
@@ -32,7 +37,10 @@ function routesOf(app: INestApplicationContext): Door[] {
       const path = `${version}/${prefix}/${own}`.replace(/\/{2,}/g, '/').replace(/(.)\/$/, '$1');
       const access = Reflect.getMetadata(ACCESS, handler) as Access | undefined;
       const isForOperators = isAdminRoute(path);
-      return [{ name: `${RequestMethod[method]} ${path}`, isForOperators, access }];
+      const config = Reflect.getMetadata(FASTIFY_ROUTE_CONFIG_METADATA, handler) as
+        | FastifyContextConfig
+        | undefined;
+      return [{ name: `${RequestMethod[method]} ${path}`, isForOperators, access, priority: config?.priority }];
     }),
   );
 }

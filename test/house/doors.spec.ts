@@ -42,6 +42,17 @@ describe('every door', () => {
     ]);
   });
 
+  it('has the priority of docs/limits.md: exports the lowest, then uploads and the assistant', () => {
+    const namesOf = (priority: string) =>
+      doors.filter((door) => door.priority === priority).map(({ name }) => name);
+    expect(namesOf('export')).toEqual(['GET /v1/orders/export', 'POST /v1/orders/exports']);
+    const background = namesOf('background');
+    const uploads = doors.map(({ name }) => name).filter((name) => name.includes(' /v1/uploads'));
+    const assistant = ['POST /shop/assistant', 'POST /v1/assistant/chat'];
+    expect(background.toSorted()).toEqual([...uploads, ...assistant].toSorted());
+    expect(uploads.length).toBeGreaterThan(8);
+  });
+
   it('is in the table of docs/security.md as it declares itself (npm run schema:write)', () => {
     expect(readFileSync('docs/security.md', 'utf8')).toContain(accessTable(doors));
   });
