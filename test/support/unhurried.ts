@@ -15,6 +15,7 @@ const UPSTREAM = {
  */
 export function unhurried(folder: string): NodeJS.ProcessEnv {
   const UPSTREAMS_FILE = join(folder, 'upstreams.json');
-  writeFileSync(UPSTREAMS_FILE, JSON.stringify({ users: UPSTREAM, orders: UPSTREAM, products: UPSTREAM }));
+  const names = ['users', 'orders', 'products', 'reviews', 'assistant'];
+  writeFileSync(UPSTREAMS_FILE, JSON.stringify(Object.fromEntries(names.map((name) => [name, UPSTREAM]))));
   return { UPSTREAMS_FILE, REQUEST_TIMEOUT_MS: '60000', SHEDDING: 'off' };
 }

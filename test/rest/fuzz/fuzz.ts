@@ -1,5 +1,9 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Access } from '#test/support/access';
 import { Shop } from '#test/support/shop';
+import { unhurried } from '#test/support/unhurried';
 import { answerTo, faultsOf, type FuzzedAnswer } from './answers.ts';
 import { type Caller, type FuzzedRequest, Requests } from './requests.ts';
 
@@ -24,7 +28,8 @@ export async function fuzz(
   note: (sent: number) => void = () => {},
 ): Promise<Findings> {
   const access = new Access();
-  const shop = await Shop.open({ JWT_PRIVATE_KEY: access.privateKey });
+  const folder = mkdtempSync(join(tmpdir(), 'atrium-fuzz-'));
+  const shop = await Shop.open({ JWT_PRIVATE_KEY: access.privateKey, ...unhurried(folder) });
   try {
     const generated = new Requests(seed);
     const wrong: Findings['wrong'] = [];
@@ -42,6 +47,7 @@ export async function fuzz(
     return { wrong, reached, logged: shop.logs.gateway.with({ level: 'error' }) };
   } finally {
     await shop.close();
+    rmSync(folder, { recursive: true });
   }
 }
 
