@@ -37,6 +37,15 @@ async function untilAllHave(level: string): Promise<void> {
   for (let inARow = 0; inARow < 12;) inARow = (await levels())['access'] === level ? inARow + 1 : 0;
 }
 
+onRedis('a line of a worker', () => {
+  it('has its process id, by which the first process calls it, too', async () => {
+    await levels();
+    const { worker } = await shop.gateway.log.first({ msg: 'request', route: '/admin/log-level' });
+    expect(workers()).toContain(worker);
+    expect(shop.gateway.log.with({ msg: 'worker started' })[0]).not.toHaveProperty('pid');
+  });
+});
+
 onRedis('a level that an operator sets', () => {
   it('is that of all workers, and of one that starts later, and not of the other loggers', async () => {
     const { access, gateway } = await levels({ logger: 'access', level: 'error', forSeconds: 600 });

@@ -1,3 +1,5 @@
+import cluster from 'node:cluster';
+import { pid } from 'node:process';
 import { type DestinationStream, type Logger, type LoggerOptions, pino } from 'pino';
 import { currentRequest } from './request-store.ts';
 import { redacted } from './redact.ts';
@@ -7,11 +9,14 @@ import { serializeError } from './serialize-error.ts';
 /** The levels a `LOG_LEVEL` may name. */
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
-/** pino's options for a process: JSON lines with ISO time, the request's ids on every line, secrets redacted. */
+/**
+ * pino's options for a process: JSON lines with ISO time, the request's ids on every line, secrets redacted. Those of one of several
+ * workers, also of PM2's, have its process id.
+ */
 export function loggerOptions(process: string, level: string): LoggerOptions {
   return {
     level,
-    base: { process },
+    base: { process, ...(cluster.isWorker ? { worker: pid } : {}) },
     timestamp: () => `,"time":"${new Date().toISOString()}"`,
     formatters: { level: (label) => ({ level: label }), log: redacted },
     // A copy: pino writes the line's own fields into what the mixin gives.
