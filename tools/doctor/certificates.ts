@@ -38,10 +38,15 @@ function nameOf(pem: string, publicUrl: string | undefined): Finding[] {
   ];
 }
 
-/** Each certificate has to be followed by that of its issuer (RFC 8446, section 4.4.2). */
+/**
+ * Each certificate has to be followed by that of its issuer (RFC 8446, section 4.4.2): by its name, and by the key that
+ * signed, since a renewed authority may keep its name.
+ */
 function chainOf(pem: string): Finding[] {
   const chain = pem.match(BLOCK)!.map((block) => new X509Certificate(block));
-  const wrong = chain.findIndex((one, i) => i > 0 && !chain[i - 1]!.checkIssued(one));
+  const isIssuedBy = (one: X509Certificate, issuer: X509Certificate) =>
+    one.checkIssued(issuer) && one.verify(issuer.publicKey);
+  const wrong = chain.findIndex((one, i) => i > 0 && !isIssuedBy(chain[i - 1]!, one));
   if (wrong < 0) return [];
   return [
     problem(

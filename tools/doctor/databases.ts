@@ -2,7 +2,8 @@ import { existsSync, globSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Pool, RowDataPacket } from 'mysql2/promise';
-import { type Finding, ok, problem, reasonOf, warning } from './finding.ts';
+import { tablesFinding, versionFinding } from './database-findings.ts';
+import { type Finding, ok, problem, reasonOf } from './finding.ts';
 import type { Given } from './given.ts';
 
 const TIMEOUT_MS = 3_000;
@@ -27,7 +28,7 @@ async function inSqlite(name: string, folder: string): Promise<Finding> {
     const database = new DatabaseSync(file, { readOnly: true });
     try {
       const rows = database.prepare(`select name from ${TABLE} order by name`).all();
-      return await judged(
+      return await judge(
         file,
         name,
         rows.map((row) => String(row['name'])),
@@ -52,21 +53,23 @@ async function inPostgres(url: string, services: readonly string[]): Promise<Fin
   const about = `PostgreSQL ${host}${pathname}`;
   try {
     await client.connect();
-    const { rows } = await client.query<{ version: string }>('show server_version as version');
+    const { rows } = await client.query<{ version: string }>(
+      "select current_setting('server_version') as version",
+    );
     const found = await Promise.all(
       services.map(async (name) => {
         const table = `${name}.${TABLE}`;
         const exists = await client.query('select to_regclass($1) as found', [table]);
         if (!exists.rows[0].found) return ok(`${about}, schema ${name}`, 'is made at the first start');
         const { rows: ran } = await client.query<{ name: string }>(`select name from ${table} order by name`);
-        return judged(
+        return judge(
           `${about}, schema ${name}`,
           name,
           ran.map((row) => row.name),
         );
       }),
     );
-    return [ok(about, `answers, version ${Object.values(rows[0]!)[0]}`), ...found];
+    return [versionFinding(about, 'PostgreSQL', rows[0]!.version), ...found];
   } catch (error) {
     return [
       problem(
@@ -99,7 +102,7 @@ async function inMysql(url: string, services: readonly string[]): Promise<Findin
     const version = String(rows[0]!['version']);
     const found: Finding[] = [];
     for (const name of services) found.push(await tablesInMysql(client, about, pathname, name));
-    return [versionFinding(about, version), ...found];
+    return [versionFinding(about, /mariadb/i.test(version) ? 'MariaDB' : 'MySQL', version), ...found];
   } catch (error) {
     return [
       problem(
@@ -124,46 +127,15 @@ async function tablesInMysql(client: Pool, about: string, pathname: string, name
   );
   if (!tables.length) return ok(where, 'is made at the first start');
   const [ran] = await client.query<RowDataPacket[]>('select name from ?? order by name', [`${database}.${TABLE}`]);
-  return judged(
+  return judge(
     where,
     name,
     ran.map((row) => String(row['name'])),
   );
 }
 
-/** The oldest releases that the statements of the services work with. */
-const MIN_VERSIONS = { MariaDB: '10.6', MySQL: '8.0' };
-
-function versionFinding(about: string, version: string): Finding {
-  const make = /mariadb/i.test(version) ? 'MariaDB' : 'MySQL';
-  const [major = 0, minor = 0] = version.split('.').map(Number.parseFloat);
-  const [minMajor = 0, minMinor = 0] = MIN_VERSIONS[make].split('.').map(Number);
-  const isOld = major < minMajor || (major === minMajor && minor < minMinor);
-  if (!isOld) return ok(about, `answers, ${make} ${version}`);
-  return problem(
-    about,
-    `is ${make} ${version}: the services need ${MIN_VERSIONS[make]} or later`,
-    'Make a backup, and upgrade the server.',
-  );
-}
-
 /** Compares the migrations that have run with those of this release. */
-async function judged(about: string, service: string, ran: readonly string[]): Promise<Finding> {
+async function judge(about: string, service: string, ran: readonly string[]): Promise<Finding> {
   const { migrations } = (await import(`#apps/${service}/migrations`)) as { migrations: object };
-  const known = Object.keys(migrations).sort();
-  const unknown = ran.filter((name) => !known.includes(name));
-  const missing = known.filter((name) => !ran.includes(name));
-  if (unknown.length)
-    return problem(
-      about,
-      `has tables of a later release (${unknown.join(', ')}): this one does not start with them`,
-      'Run the later release, or undo its migrations with it: docs/upgrade.md.',
-    );
-  if (missing.length)
-    return warning(
-      about,
-      `has tables of an earlier release: ${missing.join(', ')} will run at the next start`,
-      'Make a backup first, then start the service.',
-    );
-  return ok(about, `has the tables of this release (${known.at(-1)})`);
+  return tablesFinding(about, ran, Object.keys(migrations));
 }

@@ -31,7 +31,11 @@ function checkFolder(setting: string, folder: string): Finding {
     );
   }
   const { bavail, bsize } = statfsSync(parent);
-  const free = bavail * bsize;
+  return spaceFinding(about, bavail * bsize);
+}
+
+/** Whether a folder that can be written has space. @param free in bytes */
+export function spaceFinding(about: string, free: number): Finding {
   const space = `${(free / 1e9).toFixed(1)} GB are free`;
   if (free < NO_BYTES) return problem(about, `${space}: writes will fail`, 'Make space on that disk.');
   if (free < LITTLE_BYTES) return warning(about, `only ${space}`, 'Make space on that disk.');

@@ -15,16 +15,15 @@ const WORKER_BYTES = 300_000_000;
 
 /** The version of Node, and whether the pinned one runs. */
 export function checkNode(): Finding[] {
-  const version = process.versions.node;
-  const found =
-    Number.parseInt(version) >= LEAST_NODE
-      ? ok('Node', `version ${version}`)
-      : problem(
-          'Node',
-          `version ${version} is too old`,
-          `Install Node ${LEAST_NODE} or later: npm ci brings one.`,
-        );
+  const found = nodeFinding(process.versions.node);
   return existsSync(PINNED) ? [found, pinnedNode()] : [found];
+}
+
+/** Whether a Node is new enough. @param version such as `26.12.1` */
+export function nodeFinding(version: string): Finding {
+  if (Number.parseInt(version) >= LEAST_NODE) return ok('Node', `version ${version}`);
+  const advice = `Install Node ${LEAST_NODE} or later: npm ci brings one.`;
+  return problem('Node', `version ${version} is too old`, advice);
 }
 
 function pinnedNode(): Finding {

@@ -1,3 +1,4 @@
+export { compareMigrations, type MigrationsComparison } from './compare-migrations.ts';
 export { contains } from './contains.ts';
 export { documentHas, dropDocumentIndexes, indexDocuments } from './documents.ts';
 export { type Migrations, type MigrationStatus } from './migrations.ts';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
-import { type Migration, type Migrations, migrateStorage, openStorage } from '#libs/storage';
+import { compareMigrations, type Migration, type Migrations, migrateStorage, openStorage } from '#libs/storage';
 import { describeStorages, type Place } from '#libs/testing';
 import type { AnyDatabase, AnySchema } from '#libs/storage';
 
@@ -98,5 +98,24 @@ describeStorages('migrations', (storage) => {
     expect(await statusOf(older)).toEqual(['001-shelf run', '002-book run unknown']);
     await expect(on(older, (of) => of.down())).rejects.toThrow('002-book was run by a later release');
     expect(await tables()).toEqual(['book', 'shelf']);
+  });
+
+  it.each([
+    ['are those of the release', '1 2', '1 2', { later: [], missing: [], isInOrder: true }],
+    ['are its first ones', '1', '1 2', { later: [], missing: ['2'], isInOrder: true }],
+    ['are followed by later ones', '1 2 3', '1', { later: ['2', '3'], missing: [], isInOrder: true }],
+    ['miss one before a later one', '1 3', '1 2', { later: ['3'], missing: ['2'], isInOrder: false }],
+    ['miss one before one of its own', '1 3', '1 2 3', { later: [], missing: ['2'], isInOrder: false }],
+    ['have one that it has not, before its own', '1 2 3', '1 3', { later: [], missing: [], isInOrder: false }],
+  ])('that %s let it start, or not, as the comparison says', async (_, ran, known, expected) => {
+    const of = (names: string) => Object.fromEntries(names.split(' ').map((name) => [name, table(`t${name}`)]));
+    await open(of(ran));
+    const compared = compareMigrations(ran.split(' '), known.split(' '));
+    const starts = await open(of(known)).then(
+      () => true,
+      () => false,
+    );
+    expect(compared).toEqual(expected);
+    expect(starts).toBe(compared.isInOrder);
   });
 });

@@ -1,4 +1,5 @@
 import { type Migration, type MigrationResultSet, Migrator } from 'kysely/migration';
+import { compareMigrations } from './compare-migrations.ts';
 import { StorageError } from './storage-error.ts';
 import type { AnyDatabase } from './any-database.ts';
 
@@ -84,8 +85,10 @@ export class Migrations {
     if (!tables.some((table) => table.name === EXECUTED && (!schema || table.schema === schema))) return [];
     const from = schema ? this.db.withSchema(schema) : this.db;
     const rows = (await from.selectFrom(EXECUTED).select('name').execute()) as { name: string }[];
-    const last = Object.keys(this.of.migrations).sort().at(-1) ?? '';
-    return rows.map(({ name }) => name).filter((name) => name > last);
+    return compareMigrations(
+      rows.map(({ name }) => name),
+      Object.keys(this.of.migrations),
+    ).later;
   }
 }
 

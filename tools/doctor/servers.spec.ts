@@ -1,0 +1,104 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer } from 'node:net';
+import { migrations } from '#apps/orders/migrations';
+import { createLogger } from '#libs/observe';
+import { closeRedis, openRedis } from '#libs/redis';
+import { type Migration, openStorage } from '#libs/storage';
+import { describeStorages, ownRedisForTests } from '#libs/testing';
+import { loadConfig } from '#gateway/config/config';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { checkDatabases } from './databases.ts';
+import type { Finding } from './finding.ts';
+import { checkRedis } from './redis.ts';
+
+const lines = (findings: Finding[]) => findings.map(({ level, message }) => `${level}: ${message}`);
+
+describeStorages('npm run doctor, of the data of a service', (storage) => {
+  const later: Migration = { up: async () => {}, down: async () => {} };
+
+  /** What is said of orders, whose data another release has made. */
+  async function saidOf(made: Record<string, Migration>): Promise<string[]> {
+    const place = await storage.fresh();
+    await (await openStorage({ name: 'orders', ...place, migrations: made })).destroy();
+    const data = { DATA_DIR: place.dataDir, DATABASE_URL: place.databaseUrl };
+    const found = await checkDatabases({ environment: {}, config: undefined, data });
+    const server = storage.kind === 'postgres' ? [expect.stringMatching(/^ok: answers, PostgreSQL \d+/)] : [];
+    const said = lines(found);
+    expect(said.slice(0, server.length)).toEqual(server);
+    expect(said.filter((line) => line === 'ok: is made at the first start')).toHaveLength(3);
+    return said.slice(server.length).filter((line) => line !== 'ok: is made at the first start');
+  }
+  const first = { '001-orders': migrations['001-orders']! };
+
+  it('names those of this release', async () => {
+    expect(await saidOf(migrations)).toEqual(['ok: has the tables of this release (003-orders-by-time)']);
+  });
+
+  it('warns of those of an earlier one, whose migrations will run', async () => {
+    expect(await saidOf(first)).toEqual([
+      'warning: has tables of an earlier release: 002-moves, 003-orders-by-time will run at the next start',
+    ]);
+  });
+
+  it('warns of those of a later one, with which the service starts', async () => {
+    expect(await saidOf({ ...migrations, '999-later': later })).toEqual([
+      'warning: has tables of a later release (999-later): the service of this one starts and leaves them',
+    ]);
+  });
+
+  it('finds those with which the service does not start', async () => {
+    expect(await saidOf({ ...first, '999-later': later })).toEqual([
+      expect.stringMatching(/^problem: has tables of another release \(001-orders, 999-later; this one has 001-/),
+    ]);
+  });
+});
+
+describe('npm run doctor, of Redis', () => {
+  let redis: Awaited<ReturnType<typeof ownRedisForTests>>;
+  beforeAll(async () => {
+    redis = await ownRedisForTests();
+  });
+  afterAll(async () => {
+    if (!('skip' in redis)) await redis.stop();
+  });
+  const saidOf = async (REDIS_URL: string) =>
+    lines(await checkRedis({ environment: {}, config: loadConfig({ REDIS_URL }), data: undefined }));
+
+  it('names its version, and warns of one that keeps nothing', async () => {
+    if ('skip' in redis) return;
+    expect(await saidOf(redis.url)).toEqual([
+      expect.stringMatching(/^ok: answers, version \d+\.\d+\.\d+$/),
+      'ok: evicts nothing (maxmemory-policy noeviction)',
+      'warning: writes nothing to its disk: a restart loses sessions and jobs',
+      expect.stringMatching(/^ok: agrees with that of Redis 127/),
+    ]);
+  });
+
+  it('finds one that is too old', async () => {
+    if ('skip' in redis) return;
+    const { port } = new URL(redis.url);
+    const old = createServer((client) => {
+      const server = connect(Number(port), '127.0.0.1');
+      client.pipe(server).on('error', () => client.destroy());
+      server.on('data', (data) =>
+        client.write(data.toString('latin1').replace(/redis_version:\d/, 'redis_version:6'), 'latin1'),
+      );
+      client.on('error', () => server.destroy()).on('close', () => server.destroy());
+    });
+    await once(old.listen(0, '127.0.0.1'), 'listening');
+    const said = await saidOf(`redis://127.0.0.1:${(old.address() as AddressInfo).port}`);
+    old.close();
+    expect(said[0]).toMatch(/^problem: has version 6\.\d+\.\d+$/);
+  });
+
+  it('finds one that evicts', async () => {
+    if ('skip' in redis) return;
+    const client = await openRedis(redis.url, createLogger('spec', 'silent'), 2_000);
+    await once(client, 'ready');
+    await client.config('SET', 'maxmemory-policy', 'allkeys-lru');
+    await closeRedis(client);
+    expect(await saidOf(redis.url)).toContainEqual(
+      'problem: maxmemory-policy is allkeys-lru: when it is full it deletes sessions and jobs',
+    );
+  });
+});
