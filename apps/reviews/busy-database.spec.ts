@@ -1,12 +1,14 @@
 import { type ReviewsApi, reviewsDocument } from '#libs/contracts';
 import { openServiceStorage, startRestService } from '#libs/service';
 import { createLogger } from '#libs/observe';
-import { describeStorages, environmentFor, freePort, restClientFor } from '#libs/testing';
+import { openStorage } from '#libs/storage';
+import { describeStorages, environmentFor, freePort, lockedTable, restClientFor } from '#libs/testing';
 import { expect, it } from '@jest/globals';
 import { migrations } from './migrations.ts';
 import { ReviewsController } from './reviews.controller.ts';
 import { type ReviewsSchema, ReviewStore } from './review-store.ts';
 import { readReviewsSettings } from './settings.ts';
+import { startReviews } from './start-reviews.ts';
 
 describeStorages('the reviews service', (storage) => {
   it('refuses a request while all connections are in use, with a delay, and counts it', async () => {
@@ -41,5 +43,26 @@ describeStorages('the reviews service', (storage) => {
     expect(during).toContain('db_client_connection_timeouts_total{pool="reviews",reason="wait"} 1');
     expect(after).toContain('db_client_connection_count{pool="reviews"} 0');
     expect(after).toContain('db_client_connection_max{pool="reviews"} 1');
+  });
+
+  it('answers 504 where a statement takes longer than DATABASE_STATEMENT_TIMEOUT_MS', async () => {
+    // SQLite runs in the process, and has no limit.
+    if (storage.kind === 'sqlite') return;
+    const place = await storage.fresh();
+    const settings = readReviewsSettings(environmentFor(place, { DATABASE_STATEMENT_TIMEOUT_MS: '100' }));
+    const service = await startReviews(settings);
+    const call = restClientFor<ReviewsApi['Problem']>('reviews', reviewsDocument())(service.url);
+    const admin = await openStorage({ name: 'reviews', ...place, migrations });
+    const unlock = await lockedTable(admin, storage.kind, 'reviews');
+    const startedAt = performance.now();
+    const { status, headers, body } = await call('GET /products/p1/reviews');
+    const elapsedMs = performance.now() - startedAt;
+    await unlock();
+    const next = await call('GET /products/p1/reviews');
+    await service.stop();
+    // By default it takes 5 s.
+    expect(elapsedMs).toBeLessThan(4_000);
+    expect([status, headers.get('retry-after'), body.code]).toEqual([504, null, 'DATABASE_TIMEOUT']);
+    expect(next.status).toBe(200);
   });
 });

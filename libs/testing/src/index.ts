@@ -41,6 +41,7 @@ export { type DatabaseServer, succeeded, unprivileged } from './database-server.
 export { startMariadb } from './mariadb-server.ts';
 export { findPostgres } from './postgres-binaries.ts';
 export { runPostgres, startPostgres } from './postgres-server.ts';
+export { lockedTable } from './locked-table.ts';
 export { postgresForTests, type PostgresForTests } from './postgres.ts';
 export { postgresPairForTests, type PostgresPair } from './postgres-pair.ts';
 export { gone, isAlive } from './processes.ts';
