@@ -63,6 +63,27 @@ describe.each(places)('the end of jobs of a queue %s', (_, placeOf) => {
     expect(reason).toEqual(new Interrupted('cancelled'));
   });
 
+  it('leaves jobs of a kind that it does not know to a process that knows it', async () => {
+    const [newer, older] = [
+      await place.open([aKind(), aKind({ name: 'spec.later' })]),
+      await place.open([aKind()]),
+    ];
+    const { job } = await newer.add('spec.later', 'for the newer', { owner: 'ada', id: 'later' });
+    const ran: string[] = [];
+    working(older, ({ id }) => void ran.push(`older ${id}`));
+    const known = seen(older, 'known', 'COMPLETED');
+    await older.add('spec.work', null, { owner: 'ada', id: 'known' });
+    await known;
+    expect((await newer.find(job.id))!.state).toBe('WAITING');
+    expect((await older.counts()).map(({ kind }) => kind)).toEqual(['spec.work']);
+    expect((await older.list({ owner: 'ada', limit: 10 })).map(({ id }) => id)).toContain('known');
+
+    const later = seen(newer, job.id, 'COMPLETED');
+    working(newer, ({ id }) => void ran.push(`newer ${id}`));
+    await later;
+    expect(ran).toEqual(['older known', 'newer later']);
+  });
+
   it('lets running jobs end when it is closed', async () => {
     const queue = await place.open([aKind()]);
     const running = seen(queue, 'short', 'RUNNING');
