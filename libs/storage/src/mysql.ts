@@ -75,14 +75,12 @@ function connectionTo(databaseUrl: string): PoolOptions {
     ...(tls !== 'DISABLED' && { ssl: { rejectUnauthorized: tls === 'VERIFY_IDENTITY' } }),
     connectTimeout: CONNECT_TIMEOUT_MS,
     charset: 'utf8mb4',
-    timezone: 'Z',
+    // Those of `now()`, say: columns have no dates, and parameters neither.
     dateStrings: true,
     // Affected rows are those that changed: only so an insert says whether its row was there before.
     flags: ['-FOUND_ROWS'],
-    typeCast: (field, next) => {
-      if (field.type === 'NEWDECIMAL' || field.type === 'DECIMAL') return asNumber(field.string());
-      return field.type === 'JSON' ? field.string() : next();
-    },
+    typeCast: (field, next) =>
+      field.type === 'NEWDECIMAL' || field.type === 'DECIMAL' ? asNumber(field.string()) : next(),
   };
 }
 

@@ -17,9 +17,16 @@ export function postgresDialect(
   { name, databaseUrl, pool: { max } }: ServerOptions,
   statementTimeoutMs: number,
 ): Dialect {
+  const session = {
+    search_path: name,
+    default_transaction_isolation: 'read\\ committed',
+    statement_timeout: statementTimeoutMs,
+  };
   const pool = new pg.Pool({
     connectionString: databaseUrl,
-    options: `-c search_path=${name} -c statement_timeout=${statementTimeoutMs}`,
+    options: Object.entries(session)
+      .map(([setting, value]) => `-c ${setting}=${value}`)
+      .join(' '),
     application_name: `atrium-${name}`,
     max,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
