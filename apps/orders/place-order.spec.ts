@@ -1,7 +1,10 @@
 import { orders } from '#libs/contracts';
+import { openStorage } from '#libs/storage';
 import { describeStorages, failureOf } from '#libs/testing';
 import { expect, it } from '@jest/globals';
+import { migrations } from './migrations.ts';
 import { aLine, ordersForTests, user } from './orders.fixture.ts';
+import type { OrdersSchema } from './schema.ts';
 
 const { OrderStatus } = orders;
 let users = 0;
@@ -42,6 +45,23 @@ describeStorages('placing an order', (storage) => {
     const placed = await Promise.all(Array.from({ length: 20 }, () => place(ada, { requestId: 'q1' })));
     expect(new Set(placed.map(({ id }) => id)).size).toBe(1);
     expect((await recent(ada)).orders).toHaveLength(1);
+  });
+
+  it('that fails after its first insert leaves nothing, and can be repeated', async () => {
+    const at = await storage.fresh();
+    const { place, recent, stop } = await start(at, { ORDER_STEP_MS: '3600000' });
+    const admin = await openStorage<OrdersSchema>({ name: 'orders', ...at, migrations });
+    const ada = user('ada');
+    await admin.schema.alterTable('moves').renameTo('away').execute();
+    expect(await failureOf(place(ada, { requestId: 'q1' }))).toMatchObject({ code: 'INTERNAL' });
+    await admin.schema.alterTable('away').renameTo('moves').execute();
+    expect(await admin.selectFrom('orders').select('id').execute()).toEqual([]);
+
+    const order = await place(ada, { requestId: 'q1' });
+    expect((await recent(ada)).orders).toEqual([order]);
+    expect(await admin.selectFrom('moves').select('order_id').execute()).toEqual([{ order_id: order.id }]);
+    await admin.destroy();
+    await stop();
   });
 
   it("with another caller's request id, or with none, places a new order", async () => {
