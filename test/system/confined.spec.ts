@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,7 +9,14 @@ import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { permissionsFor } from '#gateway/config/permissions';
 import { permissionFlags } from '#libs/confinement';
-import { freePort, type Output, outputOf, ownRedisForTests } from '#libs/testing';
+import {
+  CertificateAuthority,
+  freePort,
+  type Output,
+  outputOf,
+  ownRedisForTests,
+  TokenIssuer,
+} from '#libs/testing';
 import { Access } from '#test/support/access';
 import { builtEntry, COMPILE_CACHE } from '#test/support/build';
 import { certificateFiles } from '#test/support/certificate';
@@ -133,6 +141,39 @@ describe('a confined gateway', () => {
       expect(await exitCodeOf(child)).toBe(0);
       remove();
     });
+  });
+
+  it('accepts the tokens of an issuer in ISSUERS_FILE, with the files that this one names', async () => {
+    const authority = new CertificateAuthority();
+    const issuer = await TokenIssuer.open(authority.issue('127.0.0.1'));
+    const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    issuer.clientKey = publicKey;
+    const aFile = (name: string, content: string) => {
+      writeFileSync(join(folder, name), content, { mode: 0o600 });
+      return join(folder, name);
+    };
+    const { url, clientId } = issuer.introspection;
+    const clientKeyFile = aFile('client.pem', String(privateKey.export({ type: 'pkcs8', format: 'pem' })));
+    const issuerEntry = {
+      ...issuer.settings,
+      caFile: aFile('issuer-ca.pem', authority.cert),
+      introspection: { url, clientId, clientKeyFile },
+    };
+    const ISSUERS_FILE = aFile('own-issuers.json', JSON.stringify([issuerEntry]));
+    const [child, output] = start([entry, '--confined'], { ...settings, ISSUERS_FILE });
+    await output.waitFor('"msg":"listening"');
+    const [, gateway] = /"url":"([^"]+)"/.exec(output.text())!;
+    const answers = [issuer.token(), issuer.opaqueToken()].map(async (token) => {
+      const answer = await fetch(`${gateway}/v1/home?fields=user.id`, {
+        headers: { authorization: `Bearer ${token}` },
+      });
+      return [answer.status, await answer.json()];
+    });
+    expect(await Promise.all(answers)).toEqual(Array(2).fill([200, { user: { id: 'u1' } }]));
+    child.kill('SIGTERM');
+    expect(await exitCodeOf(child)).toBe(0);
+    expect(output.text()).not.toContain('ERR_ACCESS_DENIED');
+    await issuer.close();
   });
 
   it('may read the files that settings name, and those that these name in turn', () => {
