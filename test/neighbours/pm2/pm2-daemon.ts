@@ -11,7 +11,7 @@ import { pm2Packages } from './programs.ts';
 interface Listed {
   name: string;
   pid: number;
-  pm2_env: { status: string; restart_time: number };
+  pm2_env: { status: string; restart_time: number } & Record<string, unknown>;
 }
 
 /** PM2 with a home and a daemon of its own. */

@@ -16,6 +16,7 @@ import { pm2 } from './programs.ts';
 jest.setTimeout(120_000);
 
 const PER_SECOND = 40;
+const INTERNAL_TOKEN_KEY = 'a-key-of-this-test-for-internal-tokens-0123456789';
 
 describeWith([pm2], 'PM2, with ecosystem.config.cjs', () => {
   const access = new Access();
@@ -32,7 +33,7 @@ describeWith([pm2], 'PM2, with ecosystem.config.cjs', () => {
     if ('skip' in started) throw new Error(started.skip);
     redis = started;
     await builtEntry('gateway');
-    shop = await Shop.open({ JWT_PRIVATE_KEY: access.privateKey });
+    shop = await Shop.open({ JWT_PRIVATE_KEY: access.privateKey, INTERNAL_TOKEN_KEY }, { INTERNAL_TOKEN_KEY });
     const { upstreams } = (await shop.logs.gateway.first({ msg: 'listening' })) as {
       upstreams: { name: string; addresses: string[] }[];
     };
@@ -45,7 +46,9 @@ describeWith([pm2], 'PM2, with ecosystem.config.cjs', () => {
       PORT: `${port}`,
       ADMIN_PORT: `${adminPorts[0]}`,
       WORKERS: '2',
+      // Required in production.
       JWT_PRIVATE_KEY: access.privateKey,
+      INTERNAL_TOKEN_KEY,
       REDIS_URL: redis.url,
       RATE_LIMIT: 'off',
       SHEDDING: 'off',
@@ -53,7 +56,7 @@ describeWith([pm2], 'PM2, with ecosystem.config.cjs', () => {
       REQUEST_TIMEOUT_MS: '30000',
     };
     daemon = new Pm2Daemon(settings);
-    await daemon.run('start', resolve('ecosystem.config.cjs'));
+    await daemon.run('start', resolve('ecosystem.config.cjs'), '--env', 'production');
   });
   afterAll(async () => {
     await connections?.destroy();
@@ -92,6 +95,18 @@ describeWith([pm2], 'PM2, with ecosystem.config.cjs', () => {
     }
   });
 
+  it('has the settings of production, and the limits of the file', async () => {
+    for (const { pm2_env } of await daemon.list())
+      expect(pm2_env).toMatchObject({
+        NODE_ENV: 'production',
+        WORKERS: '1',
+        wait_ready: true,
+        listen_timeout: 30_000,
+        kill_timeout: 12_000,
+        max_memory_restart: 600 * 1024 * 1024,
+      });
+  });
+
   it('reloads them under load, and loses nothing', async () => {
     const before = await pids();
     const running = load();
@@ -102,6 +117,9 @@ describeWith([pm2], 'PM2, with ecosystem.config.cjs', () => {
     expect(failedOf(samples)).toEqual([]);
     expect(samples.length).toBeGreaterThan(PER_SECOND);
     expect((await pids()).filter((pid) => before.includes(pid))).toEqual([]);
+    // Each has drained in its time.
+    while (daemon.drained() < 2) await wait(50);
+    expect(daemon.ownLog()).not.toContain('SIGKILL');
   });
 
   it('tells streams that it reloads, so that they resume at the next instance', async () => {
