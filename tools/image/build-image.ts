@@ -3,6 +3,7 @@ import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileS
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildah, buildahOutput } from './buildah.ts';
+import { provenance } from './provenance.ts';
 
 /** What to build. */
 export interface ImageOptions {
@@ -55,36 +56,13 @@ export async function buildImage({ target, tag, base, sbom, archive }: ImageOpti
 export const dockerfileFor = (text: string, withStartInterval: boolean): string =>
   withStartInterval ? text : text.replace(START_INTERVAL, '');
 
-function knowsStartInterval(folder: string): boolean {
+/** Whether buildah knows that interval: it is tried. @param folder for the file of the trial */
+export function knowsStartInterval(folder: string): boolean {
   const file = join(folder, 'Dockerfile.probe');
   writeFileSync(file, 'FROM scratch\nHEALTHCHECK --start-interval=1s CMD ["probe"]\n');
   const built = buildahOutput('build', '--format', 'docker', '--quiet', '--file', file, folder);
   if (built) buildahOutput('rmi', built);
   return built !== undefined;
-}
-
-/** Where the sources come from, for the labels; what is not known is left out. */
-function provenance(): Record<string, string> {
-  const { version, repository } = JSON.parse(readFileSync('package.json', 'utf8')) as {
-    version: string;
-    repository?: { url: string };
-  };
-  const git = (...args: string[]) => {
-    try {
-      return execFileSync('git', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
-    } catch {
-      return '';
-    }
-  };
-  const isChanged = git('status', '--porcelain') !== '';
-  const revision = git('rev-parse', 'HEAD');
-  return {
-    VERSION: version,
-    // The date of the sources, so that the same sources give the same label.
-    CREATED: git('log', '-1', '--format=%cI') || new Date().toISOString(),
-    ...(revision && { REVISION: `${revision}${isChanged ? '-changed' : ''}` }),
-    ...(repository && { SOURCE: repository.url }),
-  };
 }
 
 /** The settings of npm and the certificates of this machine, for the steps of the build alone. */

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import { freePort, outputOf } from '#libs/testing';
 import { Access } from '#test/support/access';
+import { provenance } from '#tools/image/provenance';
 import { describeWith } from '#test/support/neighbours/describe-with';
 import { buildah, debootstrap } from '#test/support/neighbours/programs';
 import { startService, type ServiceName } from '#test/support/services';
@@ -58,10 +59,8 @@ describeWith([buildah, debootstrap], 'the image', () => {
           StopSignal: 'SIGTERM',
           Cmd: ['node', 'dist/bundles/gateway.js', '--confined'],
           Healthcheck: { Test: ['CMD', 'node', 'docker-health.mjs'] },
-          Labels: {
-            'org.opencontainers.image.title': 'Atrium',
-            'org.opencontainers.image.revision': expect.any(String),
-          },
+          User: expect.stringMatching(/^(node|1000:1000)$/),
+          Labels: labelsOf(target),
         });
         const at = (path: string) => join(container.root, 'atrium', path);
         expect(readFileSync(at('THIRD_PARTY_LICENSES.txt'), 'utf8')).toMatch(/^fastify \d+\.\d+\.\d+ \(MIT\)$/m);
@@ -115,6 +114,22 @@ describeWith([buildah, debootstrap], 'the image', () => {
     },
   );
 });
+
+/** What an image has to say of its sources, which are those of this folder. */
+function labelsOf(target: string): Record<string, string> {
+  const { VERSION, REVISION, CREATED, SOURCE = 'unknown' } = provenance();
+  const name = (of: string) => `org.opencontainers.image.${of}`;
+  return {
+    [name('title')]: 'Atrium',
+    [name('licenses')]: 'MIT',
+    [name('version')]: VERSION!,
+    [name('revision')]: expect.stringMatching(new RegExp(`^${REVISION!.slice(0, 40)}(-changed)?$`)) as never,
+    [name('created')]: CREATED!,
+    [name('source')]: SOURCE,
+    // Of an image that begins from scratch there is none.
+    ...(target === 'gateway' && { [name('base.name')]: expect.stringMatching(/.+:.+/) as never }),
+  };
+}
 
 const KEY = 'a-key-of-this-test-for-internal-tokens-0123456789';
 
