@@ -1,6 +1,13 @@
 import { globSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import { type AnyDatabase, type Migration, migrateStorage, type Migrations, openStorage } from '#libs/storage';
+import {
+  type AnyDatabase,
+  type AnySchema,
+  type Migration,
+  migrateStorage,
+  type Migrations,
+  openStorage,
+} from '#libs/storage';
 import { describeStorages, type Place } from '#libs/testing';
 import { expect, it } from '@jest/globals';
 import { sql } from 'kysely';
@@ -40,8 +47,12 @@ describeStorages('the migrations', (storage) => {
       return migrateStorage({ name, ...place, migrations: given }, work);
     };
     const schema = async () => {
-      const db = await openStorage<any>({ name, ...place, migrations: {} });
-      return schemaOf(db).finally(() => db.destroy());
+      const db = await openStorage<AnySchema>({ name, ...place, migrations: {} });
+      try {
+        return await schemaOf(db);
+      } finally {
+        await db.destroy();
+      }
     };
 
     const made = [await schema()];

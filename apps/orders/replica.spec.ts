@@ -57,21 +57,21 @@ withPostgres('the orders service with DATABASE_REPLICA_URLS', () => {
   });
 
   it('waits for a replica that is behind for DATABASE_REPLICA_WAIT_MS, then reads the primary', async () => {
-    const [patient, hasty] = [await started('30000'), await started('0')];
+    const [waitingLong, notWaiting] = [await started('30000'), await started('0')];
     await standby.query('select pg_wal_replay_pause()');
-    const { id } = await hasty.place(user('u2'));
+    const { id } = await notWaiting.place(user('u2'));
     const answered: string[] = [];
-    const waiting = patient.recent(user('u2')).then((found) => (answered.push('patient'), found));
-    expect((await hasty.recent(user('u2'))).orders.map((order) => order.id)).toEqual([id]);
+    const waiting = waitingLong.recent(user('u2')).then((found) => (answered.push('waiting'), found));
+    expect((await notWaiting.recent(user('u2'))).orders.map((order) => order.id)).toEqual([id]);
     // Longer than the default.
     await passed(150);
     expect(answered).toEqual([]);
     await standby.query('select pg_wal_replay_resume()');
     expect((await waiting).orders.map((order) => order.id)).toEqual([id]);
-    expect([await hasty.reads(), await patient.reads()]).toEqual([
+    expect([await notWaiting.reads(), await waitingLong.reads()]).toEqual([
       { replica: 0, primary: 1 },
       { replica: 1, primary: 0 },
     ]);
-    await Promise.all([patient.stop(), hasty.stop()]);
+    await Promise.all([waitingLong.stop(), notWaiting.stop()]);
   });
 });

@@ -16,38 +16,38 @@ const lines = (findings: Finding[]) => findings.map(({ level, message }) => `${l
 describeStorages('npm run doctor, of the data of a service', (storage) => {
   const later: Migration = { up: async () => {}, down: async () => {} };
 
-  /** What is said of orders, whose data another release has made. */
-  async function saidOf(made: Record<string, Migration>): Promise<string[]> {
+  /** What is reported of orders, whose data another release has made. */
+  async function reportOf(made: Record<string, Migration>): Promise<string[]> {
     const place = await storage.fresh();
     await (await openStorage({ name: 'orders', ...place, migrations: made })).destroy();
     const data = { DATA_DIR: place.dataDir, DATABASE_URL: place.databaseUrl };
     const found = await checkDatabases({ environment: {}, config: undefined, data });
     const server = storage.kind === 'postgres' ? [expect.stringMatching(/^ok: answers, PostgreSQL \d+/)] : [];
-    const said = lines(found);
-    expect(said.slice(0, server.length)).toEqual(server);
-    expect(said.filter((line) => line === 'ok: is made at the first start')).toHaveLength(3);
-    return said.slice(server.length).filter((line) => line !== 'ok: is made at the first start');
+    const report = lines(found);
+    expect(report.slice(0, server.length)).toEqual(server);
+    expect(report.filter((line) => line === 'ok: is made at the first start')).toHaveLength(3);
+    return report.slice(server.length).filter((line) => line !== 'ok: is made at the first start');
   }
   const first = { '001-orders': migrations['001-orders']! };
 
   it('names those of this release', async () => {
-    expect(await saidOf(migrations)).toEqual(['ok: has the tables of this release (003-orders-by-time)']);
+    expect(await reportOf(migrations)).toEqual(['ok: has the tables of this release (003-orders-by-time)']);
   });
 
   it('warns of those of an earlier one, whose migrations will run', async () => {
-    expect(await saidOf(first)).toEqual([
+    expect(await reportOf(first)).toEqual([
       'warning: has tables of an earlier release: 002-moves, 003-orders-by-time will run at the next start',
     ]);
   });
 
   it('warns of those of a later one, with which the service starts', async () => {
-    expect(await saidOf({ ...migrations, '999-later': later })).toEqual([
+    expect(await reportOf({ ...migrations, '999-later': later })).toEqual([
       'warning: has tables of a later release (999-later): the service of this one starts and leaves them',
     ]);
   });
 
   it('finds those with which the service does not start', async () => {
-    expect(await saidOf({ ...first, '999-later': later })).toEqual([
+    expect(await reportOf({ ...first, '999-later': later })).toEqual([
       expect.stringMatching(/^problem: has tables of another release \(001-orders, 999-later; this one has 001-/),
     ]);
   });
@@ -61,12 +61,12 @@ describe('npm run doctor, of Redis', () => {
   afterAll(async () => {
     if (!('skip' in redis)) await redis.stop();
   });
-  const saidOf = async (REDIS_URL: string) =>
+  const reportOf = async (REDIS_URL: string) =>
     lines(await checkRedis({ environment: {}, config: loadConfig({ REDIS_URL }), data: undefined }));
 
   it('names its version, and warns of one that keeps nothing', async () => {
     if ('skip' in redis) return;
-    expect(await saidOf(redis.url)).toEqual([
+    expect(await reportOf(redis.url)).toEqual([
       expect.stringMatching(/^ok: answers, version \d+\.\d+\.\d+$/),
       'ok: evicts nothing (maxmemory-policy noeviction)',
       'warning: writes nothing to its disk: a restart loses sessions and jobs',
@@ -86,9 +86,9 @@ describe('npm run doctor, of Redis', () => {
       client.on('error', () => server.destroy()).on('close', () => server.destroy());
     });
     await once(old.listen(0, '127.0.0.1'), 'listening');
-    const said = await saidOf(`redis://127.0.0.1:${(old.address() as AddressInfo).port}`);
+    const report = await reportOf(`redis://127.0.0.1:${(old.address() as AddressInfo).port}`);
     old.close();
-    expect(said[0]).toMatch(/^problem: has version 6\.\d+\.\d+$/);
+    expect(report[0]).toMatch(/^problem: has version 6\.\d+\.\d+$/);
   });
 
   it('finds one that evicts', async () => {
@@ -97,7 +97,7 @@ describe('npm run doctor, of Redis', () => {
     await once(client, 'ready');
     await client.config('SET', 'maxmemory-policy', 'allkeys-lru');
     await closeRedis(client);
-    expect(await saidOf(redis.url)).toContainEqual(
+    expect(await reportOf(redis.url)).toContainEqual(
       'problem: maxmemory-policy is allkeys-lru: when it is full it deletes sessions and jobs',
     );
   });

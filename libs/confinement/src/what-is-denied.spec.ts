@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 
 const FILE = resolve('libs/confinement/src/what-is-denied.ts');
 
-/** Run by a Node that may read this file's folder, and nothing else: what it is told of each attempt. */
+/** Run by a Node that may read this file's folder, and nothing else: what it says of each attempt. */
 const PROBE = `
 import { spawn } from 'node:child_process';
 import { lookup } from 'node:dns/promises';
@@ -27,20 +27,20 @@ const attempts = {
   inspect: () => new Session().connect(),
   load: () => process.dlopen({ exports: {} }, '/native.node'),
 };
-const told = {};
+const denials = {};
 for (const [name, attempt] of Object.entries(attempts)) {
-  try { await attempt(); told[name] = 'nothing'; } catch (error) { told[name] = whatIsDenied(error); }
+  try { await attempt(); denials[name] = 'nothing'; } catch (error) { denials[name] = whatIsDenied(error); }
 }
-process.stdout.write(JSON.stringify(told));
+process.stdout.write(JSON.stringify(denials));
 process.exit();
 `;
 
 describe('what a confined process is denied', () => {
-  let told: Record<string, string>;
+  let denials: Record<string, string>;
   beforeAll(async () => {
     const args = ['--permission', `--allow-fs-read=${FILE}`, '--input-type=module', '--eval', PROBE];
     const { stdout } = await promisify(execFile)(process.execPath, args);
-    told = JSON.parse(stdout) as typeof told;
+    denials = JSON.parse(stdout) as typeof denials;
   });
 
   it.each([
@@ -53,8 +53,8 @@ describe('what a confined process is denied', () => {
     ['resolve', 'may not use the network: --allow-net'],
     ['inspect', 'may not use the inspector: --allow-inspector'],
     ['load', 'may not load native code: --allow-addons'],
-  ])('is told with the flag that would allow it: %s', (attempt, sentence) => {
-    expect(told[attempt]).toBe(`a confined process ${sentence} would allow it`);
+  ])('is named with the flag that would allow it: %s', (attempt, sentence) => {
+    expect(denials[attempt]).toBe(`a confined process ${sentence} would allow it`);
   });
 
   it('is in the words of Node where there are none of ours, and nothing for other errors', () => {

@@ -1,4 +1,5 @@
-import { type Kysely, sql } from 'kysely';
+import type { AnyDatabase } from '#libs/storage';
+import { sql } from 'kysely';
 import type { StorageForTests } from './describe-storages.ts';
 
 /**
@@ -7,7 +8,7 @@ import type { StorageForTests } from './describe-storages.ts';
  * @returns what unlocks it
  */
 export async function lockedTable(
-  db: Kysely<any>,
+  db: AnyDatabase,
   kind: StorageForTests['kind'],
   table: string,
 ): Promise<() => Promise<void>> {
