@@ -75,11 +75,11 @@ describeStorages('migrations', (storage) => {
     expect(runs).toBe(1);
   });
 
-  it('leave nothing of one that failed where the database can roll it back', async () => {
+  it('leave nothing of a start in which one failed where the database can roll it back', async () => {
     await expect(open({ ...all, '003-broken': breaking(() => true) })).rejects.toThrow(
       /library: migration "003-broken" failed: .*nowhere/,
     );
-    expect((await tables()).includes('half')).toBe(storage.kind === 'mariadb');
+    expect(await tables()).toEqual(storage.kind === 'mariadb' ? ['book', 'half', 'shelf'] : []);
   });
 
   it('are repaired at the next start if one broke off', async () => {

@@ -14,7 +14,7 @@ const inUse = (connections: number) => `\ndb_client_connection_count{pool="order
 const withPostgres = binaries ? describe : describe.skip;
 
 withPostgres(`a gateway before a busy database${binaries ? '' : ' (no PostgreSQL on this machine)'}`, () => {
-  it('answers 503 with Retry-After while all connections wait for a lock, and 200 afterwards', async () => {
+  it('answers 503 with Retry-After while all connections wait for a lock, 504 for a statement that is late, and else 200', async () => {
     const server = await startPostgres(binaries!);
     const metricsPort = await freePort();
     const limits = { DATABASE_POOL: '1', DATABASE_POOL_WAIT_MS: '50', DATABASE_STATEMENT_TIMEOUT_MS: '60000' };
@@ -48,6 +48,17 @@ withPostgres(`a gateway before a busy database${binaries ? '' : ' (no PostgreSQL
       while ((await ordersOf('u3')).status !== 200) await passed(100);
       // The clock of orders, too, has a connection now and then.
       while (!(await metrics()).includes(inUse(0))) await passed(20);
+
+      await shop.processes.get('orders')!.end('SIGTERM');
+      await shop.start('orders', { DATABASE_STATEMENT_TIMEOUT_MS: '200' });
+      while ((await ordersOf('u3')).status !== 200) await passed(100);
+      const again = await admin.startTransaction().execute();
+      await sql`lock table orders in access exclusive mode`.execute(again);
+      const late = await ordersOf('u1');
+      await again.rollback().execute();
+      expect([late.status, ((await late.json()) as { code: string }).code]).toEqual([504, 'UPSTREAM_TIMEOUT']);
+      // The gateway has not ended the call by its own timeout.
+      await shop.processes.get('orders')!.log.first({ msg: 'The database took too long' });
     } finally {
       await admin.destroy();
       await shop.close();
