@@ -76,12 +76,20 @@ describe.each(places)('the end of jobs of a queue %s', (_, placeOf) => {
     await known;
     expect((await newer.find(job.id))!.state).toBe('WAITING');
     expect((await older.counts()).map(({ kind }) => kind)).toEqual(['spec.work']);
-    expect((await older.list({ owner: 'ada', limit: 10 })).map(({ id }) => id)).toContain('known');
+    expect((await older.list({ owner: 'ada', limit: 10 })).map(({ id }) => id)).toEqual(['known', 'later']);
 
     const later = seen(newer, job.id, 'COMPLETED');
     working(newer, ({ id }) => void ran.push(`newer ${id}`));
     await later;
     expect(ran).toEqual(['older known', 'newer later']);
+  });
+
+  it('deletes those of an owner that it does not know, too', async () => {
+    const [newer, older] = [await place.open([aKind({ name: 'spec.later' })]), await place.open([aKind()])];
+    for (const id of ['one', 'other']) await newer.add('spec.later', 'of Ada', { owner: 'ada', id });
+    expect(await older.removeAll('ada', 1_000)).toBe(2);
+    expect([await newer.find('one'), await newer.find('other')]).toEqual([undefined, undefined]);
+    expect(await newer.list({ owner: 'ada', limit: 10 })).toEqual([]);
   });
 
   it('lets running jobs end when it is closed', async () => {

@@ -5,7 +5,7 @@ import { type BullmqData, type BullmqJob, recordOf, WAITING_STATES } from './bul
 import { BullmqOwners } from './bullmq-owners.ts';
 import { consistent, countsOf, inTime, settledState, TIMEOUT_MS } from './bullmq-reads.ts';
 import { BullmqRuns } from './bullmq-runs.ts';
-import { type JobKindSettings } from './job-kind.ts';
+import { jobKind, type JobKindSettings } from './job-kind.ts';
 import {
   type AddedJob,
   type JobCounts,
@@ -45,6 +45,7 @@ const ALL = [...WAITING_STATES, 'active', 'completed', 'failed'] as const;
  * back.
  */
 export class JobQueueBullmq extends JobQueue {
+  /** Of our kinds, and of those of other releases that were met: the jobs of these are read and removed, and not run. */
   private readonly queues = new Map<string, Bullmq.Queue>();
   private readonly connection: Redis;
   private readonly owners: BullmqOwners;
@@ -65,7 +66,7 @@ export class JobQueueBullmq extends JobQueue {
     this.connection = duplicateOf(redis, { commandTimeout: TIMEOUT_MS, socketTimeout: undefined });
     this.connection.on('error', () => {});
     this.owners = new BullmqOwners(this.connection, options.prefix, options.keepMs);
-    for (const { name } of this.kinds.values()) this.queues.set(name, this.queueFor(name));
+    for (const name of this.kinds.keys()) this.queueOf(name);
   }
 
   /** Opens the queue. Redis need not be there yet. */
@@ -117,10 +118,7 @@ export class JobQueueBullmq extends JobQueue {
   private async listOf(owner: string, filter: JobFilter): Promise<JobRecord[]> {
     const last = filter.after === undefined ? undefined : (await this.located(filter.after))?.record;
     if (filter.after !== undefined && !last) return [];
-    return this.owners.list(owner, filter, last, async ({ kind, id }) => {
-      // There may be jobs of another release.
-      return this.queues.has(kind) ? (await this.located(id, kind))?.record : undefined;
-    });
+    return this.owners.list(owner, filter, last, async ({ kind, id }) => (await this.located(id, kind))?.record);
   }
 
   private async listAll({ kind, state, limit }: JobFilter): Promise<JobRecord[]> {
@@ -148,7 +146,7 @@ export class JobQueueBullmq extends JobQueue {
   }
 
   override async counts(): Promise<JobCounts[]> {
-    return Promise.all([...this.queues].map(([kind, queue]) => inTime(countsOf(kind, queue))));
+    return Promise.all([...this.kinds.keys()].map((kind) => inTime(countsOf(kind, this.queueOf(kind)))));
   }
 
   override start(run: RunJob): void {
@@ -215,10 +213,13 @@ export class JobQueueBullmq extends JobQueue {
     return { job: recordOf(ours as BullmqJob, 'waiting', kind, attempts), isNew: true };
   }
 
-  private queueFor(name: string): Bullmq.Queue {
+  private queueOf(name: string): Bullmq.Queue {
+    const known = this.queues.get(name);
+    if (known) return known;
     const { prefix } = this.options;
     const queue = new this.bullmq.Queue(name, { connection: this.connection, prefix, skipVersionCheck: true });
     queue.on('error', () => {});
+    this.queues.set(name, queue);
     return queue;
   }
 
@@ -229,9 +230,9 @@ export class JobQueueBullmq extends JobQueue {
     const names = kinds.length ? kinds : [...this.queues.keys()];
     const found = await Promise.all(
       names.map(async (name) => {
-        const read = await inTime(consistent(this.queues.get(name)!, id));
+        const read = await inTime(consistent(this.queueOf(name), id));
         if (!read) return [];
-        const kind = this.kindOf(name);
+        const kind = this.kinds.get(name) ?? jobKind({ name, attempts: read.job.opts.attempts ?? 1 });
         return [{ job: read.job, kind, record: recordOf(read.job, read.state, name, kind.attempts) }];
       }),
     );
