@@ -7,6 +7,7 @@ import { checkIssuers } from './issuers.ts';
 import { checkConfinement, checkDescriptors, checkNode, checkWorkers } from './machine.ts';
 import { checkPorts } from './ports.ts';
 import { checkRedis } from './redis.ts';
+import { checkReplicas } from './replicas.ts';
 import { checkUpstreams } from './upstreams.ts';
 
 type Check = (given: Given) => Finding[] | Promise<Finding[]>;
@@ -22,6 +23,7 @@ const CHECKS: Record<string, Check> = {
   secrets: checkSecrets,
   certificates: checkCertificates,
   databases: checkDatabases,
+  replicas: checkReplicas,
   redis: checkRedis,
   upstreams: checkUpstreams,
   issuers: checkIssuers,

@@ -154,6 +154,13 @@ describe('npm run doctor', () => {
     expect(found.join()).not.toContain('hunter2');
   });
 
+  it('warns of a replica that is down', async () => {
+    const port = await freePort();
+    const DATABASE_URL = `postgres://127.0.0.1:${port}/shop`;
+    const warnings = await found({ DATABASE_URL, DATABASE_REPLICA_URLS: DATABASE_URL }, 'warning');
+    expect(lines(warnings)).toContainEqual(expect.stringMatching(/^replica .*\/shop: cannot be used: .*ECONN/));
+  });
+
   it('finds a MariaDB that is down, and shows no password', async () => {
     const port = await freePort();
     const found = lines(await problemsOf({ DATABASE_URL: `mariadb://ada:hunter2@127.0.0.1:${port}/shop` }));

@@ -12,7 +12,9 @@ export interface Given {
   /** The settings of the gateway; undefined if they are wrong. */
   config: Config | undefined;
   /** Those of the services' data; undefined if they are wrong. */
-  data: { DATABASE_URL?: string | undefined; DATA_DIR: string } | undefined;
+  data:
+    | { DATABASE_URL?: string | undefined; DATA_DIR: string; DATABASE_REPLICA_URLS?: readonly string[] }
+    | undefined;
 }
 
 const read = <T>(make: () => T): T | undefined => {

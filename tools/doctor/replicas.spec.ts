@@ -1,0 +1,30 @@
+import { findPostgres, freePort, type PostgresPair, postgresPairForTests } from '#libs/testing';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { checkReplicas } from './replicas.ts';
+
+const withPostgres = findPostgres() ? describe : describe.skip;
+
+withPostgres('npm run doctor, of the replicas', () => {
+  let pair: PostgresPair;
+  beforeAll(async () => {
+    pair = (await postgresPairForTests())!;
+  }, 60_000);
+  afterAll(() => pair?.stop());
+
+  it('accepts those that follow, and warns of others and of those that are away, without a password', async () => {
+    const away = `127.0.0.1:${await freePort()}`;
+    const urls = [pair.standby, pair.primary, away].map((host) => `postgres://postgres:hunter2@${host}/postgres`);
+    const data = { DATA_DIR: '.data', DATABASE_REPLICA_URLS: urls };
+    const found = await checkReplicas({ environment: {}, config: undefined, data });
+    expect(found.map(({ level, about, message }) => `${level} ${about}: ${message}`)).toEqual([
+      `ok replica ${pair.standby}/postgres: answers, and follows its primary`,
+      `warning replica ${pair.primary}/postgres: is no replica: each list waits for it and then reads the primary`,
+      expect.stringMatching(new RegExp(`^warning replica ${away}/postgres: cannot be used: .*ECONNREFUSED`)),
+    ]);
+    expect(JSON.stringify(found)).not.toContain('hunter2');
+  });
+
+  it('has nothing to say without replicas', async () => {
+    expect(await checkReplicas({ environment: {}, config: undefined, data: { DATA_DIR: '.data' } })).toEqual([]);
+  });
+});
