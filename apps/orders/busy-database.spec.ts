@@ -5,10 +5,16 @@ import { DEMO_INTERNAL_TOKEN_KEY } from '#libs/internal-token';
 import { openStorage, Reads } from '#libs/storage';
 import { describeStorages, failureOf, freePort, lockedTable } from '#libs/testing';
 import { expect, it } from '@jest/globals';
+import { sql } from 'kysely';
 import { migrations } from './migrations.ts';
 import { OrdersModule } from './orders.module.ts';
 import { ordersClient, ordersForTests, user } from './orders.fixture.ts';
 import type { OrdersSchema } from './schema.ts';
+
+/** New connections wait for a lock for a moment only. */
+const LOCK_TIMEOUT_BY_DEFAULT = `do $$ begin
+  execute format('alter database %I set lock_timeout = 20', current_database());
+end $$`;
 
 describeStorages('the orders service', (storage) => {
   const start = ordersForTests();
@@ -38,6 +44,20 @@ describeStorages('the orders service', (storage) => {
     await service.stop();
     expect(refused).toMatchObject({ code: 'RESOURCE_EXHAUSTED', reason: 'DATABASE_BUSY', retryDelayMs: 1_000 });
     expect(placed).toMatchObject({ userId: 'u1' });
+  });
+
+  it('refuses a call whose transaction others were always in the way of, to be repeated at once', async () => {
+    // A limit for locks that is not ours, and that the others have no equal of.
+    if (storage.kind !== 'postgres') return;
+    const place = await storage.fresh();
+    const admin = await openStorage({ name: 'orders', ...place, migrations });
+    await sql.raw(LOCK_TIMEOUT_BY_DEFAULT).execute(admin);
+    const client = await start(place);
+    const unlock = await lockedTable(admin, storage.kind, 'orders');
+    const refused = await failureOf(client.place(user('u1'), { requestId: 'r1' }));
+    await unlock();
+    expect(refused).toMatchObject({ code: 'UNAVAILABLE', reason: 'DATABASE_CONFLICT', retryDelayMs: 0 });
+    expect(await client.place(user('u1'), { requestId: 'r1' })).toMatchObject({ userId: 'u1' });
   });
 
   it('ends a call whose statement takes longer than DATABASE_STATEMENT_TIMEOUT_MS, and answers the next one', async () => {

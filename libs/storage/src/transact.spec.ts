@@ -79,6 +79,19 @@ describeStorages('a transaction', (storage) => {
     expect(runs).toBeGreaterThanOrEqual(3);
   });
 
+  it('runs four times at most, and leaves nothing', async () => {
+    const db = await open();
+    const conflict = Object.assign(new Error('could not serialize access'), { code: '40001' });
+    let runs = 0;
+    const failing = transact(db, async (transaction) => {
+      runs += 1;
+      await add(transaction, 'o1');
+      throw conflict;
+    });
+    await expect(failing).rejects.toBe(conflict);
+    expect([runs, await idsIn(db)]).toEqual([4, []]);
+  });
+
   it('ends a statement that takes too long, and nothing else', async () => {
     // SQLite runs in the process.
     if (storage.kind === 'sqlite') return;
