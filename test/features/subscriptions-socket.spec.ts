@@ -174,6 +174,9 @@ describe('a socket that misbehaves', () => {
   it.each([
     ['no JSON', '{', 4400],
     ['a message of no known kind', { type: 'hello' }, 4400],
+    ['a result, as servers send them', { id: '1', type: 'next', payload: { data: {} } }, 4400],
+    ['errors, as servers send them', { id: '1', type: 'error', payload: [{ message: 'a' }] }, 4400],
+    ["a server's acknowledgement", { type: 'connection_ack' }, 4400],
     ['a question before who is known', { id: '1', type: 'subscribe', payload: { query: '{ me { id } }' } }, 4401],
     ['a token that is none', { type: 'connection_init', payload: { authorization: 'Bearer x' } }, 4403],
     ['more than may be', 'x'.repeat(70_000), 1009],

@@ -164,6 +164,19 @@ describe('a connection to the rooms ends', () => {
   });
 });
 
+describe('a message that nothing handles', () => {
+  it('is acknowledged with NOT_FOUND, and refused where no acknowledgement is asked for', async () => {
+    const client = await enter(tokenOf(access.of('u9')));
+    expect((await client.send('jion', { orderId: 'o1' })).error).toMatchObject({
+      code: 'NOT_FOUND',
+      instance: 'jion',
+      requestId: expect.any(String),
+    });
+    client.socket.emit('x'.repeat(5_000));
+    expect(await client.until('refused')).toMatchObject({ event: 'x'.repeat(100), error: { code: 'NOT_FOUND' } });
+  });
+});
+
 describe('a socket to the rooms that misbehaves', () => {
   const spoken = async () => {
     const one = await raw({ authorization: `Bearer ${tokenOf(access.of('u9'))}` });

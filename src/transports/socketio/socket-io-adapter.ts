@@ -1,5 +1,6 @@
 import { Config } from '#gateway/config/config';
 import { endMessage, messageContext } from '#gateway/edge/context/message-context';
+import { GatewayError } from '#libs/errors';
 import { inRequest } from '#libs/observe';
 import { Injectable } from '@nestjs/common';
 import { IoAdapter } from '@nestjs/platform-socket.io';
@@ -10,6 +11,9 @@ import { type MessageAnswer, SocketMessage } from './socket-message.ts';
 import { SocketIoServer } from './socket-io-server.ts';
 import { emitLocally } from './socket-io-stream.ts';
 
+/** What is sent back of the name of an unknown message, in characters. */
+const MAX_EVENT_LENGTH = 100;
+
 /** Dispatches socket messages to Nest's gateways; each message has its own request id, limits and deadline. */
 @Injectable()
 export class SocketIoAdapter extends IoAdapter {
@@ -19,6 +23,11 @@ export class SocketIoAdapter extends IoAdapter {
     private readonly pino: PinoLogger,
   ) {
     super();
+    sockets.server.on('connection', (socket) => {
+      socket.onAny((event: string, ...given: unknown[]) => {
+        if (!socket.listenerCount(event)) this.refuseUnknown(socket, event, given);
+      });
+    });
   }
 
   override createIOServer(): Server {
@@ -47,12 +56,7 @@ export class SocketIoAdapter extends IoAdapter {
     callback: MessageMappingProperties['callback'],
     given: unknown[],
   ): Promise<void> {
-    const acknowledge =
-      typeof given.at(-1) === 'function' ? (given.pop() as (answer: MessageAnswer) => void) : undefined;
-    const reply = (answer: MessageAnswer) => {
-      if (acknowledge) acknowledge(answer);
-      else if ('error' in answer) emitLocally(socket, 'refused', { event, ...answer });
-    };
+    const reply = replyTo(socket, event, given);
     const request = this.sockets.requestOf(socket);
     const context = messageContext(request.context, `message ${event}`, this.config.REQUEST_TIMEOUT_MS);
     const message = new SocketMessage(context, request, event, given[0], reply);
@@ -70,4 +74,21 @@ export class SocketIoAdapter extends IoAdapter {
       endMessage(context);
     }
   }
+  /** A message that nothing handles is answered, too: its client would wait for the acknowledgement. */
+  private refuseUnknown(socket: Socket, event: string, given: unknown[]): void {
+    const request = this.sockets.requestOf(socket);
+    const name = event.slice(0, MAX_EVENT_LENGTH);
+    const message = new SocketMessage(request.context, request, name, undefined, replyTo(socket, name, given));
+    message.refuse(new GatewayError('NOT_FOUND', { detail: 'There is no such message.' }));
+  }
+}
+
+/** Acknowledges a message; one without an acknowledgement hears of its refusal by `refused`. Takes the acknowledgement out of `given`. */
+function replyTo(socket: Socket, event: string, given: unknown[]): (answer: MessageAnswer) => void {
+  const acknowledge =
+    typeof given.at(-1) === 'function' ? (given.pop() as (answer: MessageAnswer) => void) : undefined;
+  return (answer) => {
+    if (acknowledge) acknowledge(answer);
+    else if ('error' in answer) emitLocally(socket, 'refused', { event, ...answer });
+  };
 }

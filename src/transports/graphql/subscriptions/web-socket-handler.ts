@@ -19,6 +19,7 @@ import { PinoLogger } from 'nestjs-pino';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
 import { SocketOperations } from './socket-operations.ts';
 import { SocketStream } from './socket-stream.ts';
+import { isServerMessage } from './server-message.ts';
 import { withQuery } from './with-query.ts';
 
 /** The time limit for `connection_init`, in milliseconds. */
@@ -118,8 +119,10 @@ export class WebSocketHandler implements GraphqlUpgrades {
   }
 
   private async hear(socket: WebSocket, data: RawData, hear: (text: string) => Promise<void>): Promise<void> {
+    const text = (data as Buffer).toString();
+    if (isServerMessage(text)) return socket.close(CloseCode.BadRequest, 'Invalid message received');
     try {
-      await hear(withQuery((data as Buffer).toString()));
+      await hear(withQuery(text));
     } catch (error) {
       this.logger.error({ err: error }, 'internal error');
       socket.close(CloseCode.InternalServerError, 'Internal error');
