@@ -15,6 +15,10 @@ declare module 'fastify' {
     errorPage?: RenderError;
     errorPageHeaders?: Readonly<Record<string, string>>;
   }
+  interface FastifyInstance {
+    /** Renders the error of an address that no route has; undefined if the application has no pages. */
+    unknownPage?: RenderError;
+  }
 }
 
 /**

@@ -180,6 +180,26 @@ describe('the pages', () => {
     expect(JSON.parse(json.text)).toMatchObject({ code: 'NOT_FOUND', status: 404 });
   });
 
+  it('say in HTML also outside of the shop that there is nothing, and to programs as ever', async () => {
+    const answerTo = async (path: string, headers = {}, url = shop.gateway.url) => {
+      const { status, headers: sent } = await fetch(url + path, {
+        headers: { accept: 'text/html,*/*;q=0.8', ...headers },
+      });
+      return [path, status, sent.get('content-type')];
+    };
+    const [page, problem] = ['text/html', 'application/problem+json'].map((type) => `${type}; charset=utf-8`);
+    for (const path of ['/nothing', '/shopp/cart?x=1', '/docz', '/v1st'])
+      expect(await answerTo(path)).toEqual([path, 404, page]);
+    const { text } = await anyone().go('/nothing');
+    expect(text).toContain('Page not found');
+    expect(text).toContain('<a class="button" href="/shop">');
+    for (const path of ['/v1', '/v1/nothing', '/graphql/x', '/bff/x?y', '/admin', '/admin/x'])
+      expect(await answerTo(path)).toEqual([path, 404, problem]);
+    for (const accept of ['*/*', 'application/json', 'application/json, text/html;q=0.9'])
+      expect(await answerTo('/nothing', { accept })).toEqual(['/nothing', 404, problem]);
+    expect(await answerTo('/nothing', {}, shop.gateway.adminUrl)).toEqual(['/nothing', 404, problem]);
+  });
+
   it('forbid scripts and styles within, and frames around', async () => {
     const own = await ada.go('/shop/account');
     const policy = own.headers.get('content-security-policy')!;

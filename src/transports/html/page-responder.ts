@@ -19,9 +19,10 @@ import {
   wholeContent,
 } from './document.tsx';
 import { errorContent, errorHead } from './error-content.tsx';
+import type { Language } from './language.ts';
 import { PageAssets } from './page-assets.ts';
 import { storefrontPolicy } from './page-policy.ts';
-import { type PagePart, partOf, slotOf } from './parts.tsx';
+import { brokenPart, type PagePart, partOf, type ReceivedPart, slotOf } from './parts.tsx';
 import { Site } from './site.ts';
 import type { Visit } from './visit.ts';
 
@@ -56,6 +57,8 @@ export interface FlowingPage extends PageHead {
  * `ETag` and may be cached.
  */
 const SHARED_WAIT_MS = 50;
+
+type RequestLog = Parameters<typeof noteFailure>[0];
 
 /** Sends pages. */
 @Injectable()
@@ -155,7 +158,7 @@ export class PageResponder {
       chunk = '';
     }
     for await (const received of arrivals) {
-      chunk += partOf(language, parts[received.name]!, received, true).markup;
+      chunk += this.streamedPart(language, parts[received.name]!, received, context.log);
       if (arrivals.hasReady) continue;
       yield chunk;
       chunk = '';
@@ -164,12 +167,22 @@ export class PageResponder {
     yield chunk + PAGE_END.markup;
   }
 
+  /** A part for its slot. The status has been sent, so that one that cannot be rendered is missing. */
+  private streamedPart(language: Language, part: PagePart, received: ReceivedPart, log: RequestLog): string {
+    try {
+      return partOf(language, part, received, true).markup;
+    } catch (error) {
+      this.noteFailure(error, log);
+      return brokenPart(language, part, received.name).markup;
+    }
+  }
+
   private async *pieces(
     before: Html,
     content: AsyncIterable<HtmlValue>,
     broken: HtmlValue,
     after: Html,
-    log: Parameters<typeof noteFailure>[0],
+    log: RequestLog,
   ): AsyncGenerator<string> {
     yield before.markup;
     try {
@@ -181,7 +194,7 @@ export class PageResponder {
     yield after.markup;
   }
 
-  private noteFailure(failure: unknown, log: Parameters<typeof noteFailure>[0]): void {
+  private noteFailure(failure: unknown, log: RequestLog): void {
     if (failure === undefined) return;
     const error = asGatewayError(failure);
     noteFailure(log, error);

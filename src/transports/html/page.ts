@@ -4,8 +4,7 @@ import { declareRoute } from '#gateway/declare/route';
 import { OfKind, TakesForms } from '#gateway/declare/route-kind';
 import { applyDecorators, HttpCode, UseGuards } from '@nestjs/common';
 import { FormGuard } from './forms.ts';
-import './show-pages.ts';
-import { visitOf } from './visit.ts';
+import { pageOfError } from './show-pages.ts';
 
 /**
  * A page of the storefront, whose errors are pages, too.
@@ -17,7 +16,7 @@ export const Page = ({ isShared = false } = {}): MethodDecorator =>
     declareRoute({ isSharedPage: isShared }),
     // Links of other sites add parameters of their own.
     AnyQuery(),
-    ErrorPage((error, _requestId, request, reply) => request.server.pages!.error(visitOf(request, reply), error)),
+    ErrorPage(pageOfError),
   );
 
 /**

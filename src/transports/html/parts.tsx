@@ -42,14 +42,8 @@ export function partOf(
   const slot = isSlotted && name;
   const texts = messages[language];
   const own = degraded.find((one) => one.part === name);
-  if (value === null || value === undefined) {
-    return (
-      <section id={name} slot={slot} class="part missing">
-        <h2>{part.label}</h2>
-        <p class="notice">{texts.missing[own?.reason ?? 'UNAVAILABLE'](part.label)}</p>
-      </section>
-    );
-  }
+  if (value === null || value === undefined)
+    return missingPart(name, part, texts.missing[own?.reason ?? 'UNAVAILABLE'](part.label), slot);
   return (
     <section id={name} slot={slot} class={own?.reason === 'STALE' ? 'part stale' : 'part'}>
       <h2>{part.label}</h2>
@@ -58,6 +52,17 @@ export function partOf(
     </section>
   );
 }
+
+/** A part for a slot that has arrived and cannot be rendered: that is a mistake of ours. */
+export const brokenPart = (language: Language, part: PagePart, name: string): Html =>
+  missingPart(name, part, messages[language].brokenPart(part.label), name);
+
+const missingPart = (name: string, { label }: PagePart, notice: string, slot: string | false): Html => (
+  <section id={name} slot={slot} class="part missing">
+    <h2>{label}</h2>
+    <p class="notice">{notice}</p>
+  </section>
+);
 
 /** What is to be said of a part that is there: how old it is, if it is stale, and whether something within it is missing. */
 export function PartNotes({

@@ -1,6 +1,8 @@
+import type { RenderError } from '#gateway/declare/error-page';
 import type { INestApplication } from '@nestjs/common';
 import type { FastifyInstance } from 'fastify';
 import { PageResponder } from './page-responder.ts';
+import { visitOf } from './visit.ts';
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -9,11 +11,20 @@ declare module 'fastify' {
   }
 }
 
-/** Lets the routes of an application answer errors with pages, if it has pages. @returns them */
+/** The page of an error, in place of the page that was requested. */
+export const pageOfError: RenderError = (error, _requestId, request, reply) =>
+  request.server.pages!.error(visitOf(request, reply), error);
+
+/** Lets an application answer errors of its routes, and unknown addresses, with pages, if it has pages. @returns them */
 export function showPages(app: INestApplication): PageResponder | undefined {
   const pages = pagesOf(app);
-  (app.getHttpAdapter().getInstance() as FastifyInstance).decorate('pages', pages);
+  decorateWith(app.getHttpAdapter().getInstance() as FastifyInstance, pages);
   return pages;
+}
+
+/** Lets a server answer with pages. */
+export function decorateWith(server: FastifyInstance, pages: PageResponder | undefined): void {
+  server.decorate('pages', pages).decorate('unknownPage', pages && pageOfError);
 }
 
 function pagesOf(app: INestApplication): PageResponder | undefined {

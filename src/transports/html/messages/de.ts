@@ -11,6 +11,7 @@ export const de: PageMessages = {
     BAD_RESPONSE: (part) => `${part}: zurzeit nicht verfügbar, der Dienst dahinter hat einen Fehler gemacht.`,
     STALE: (part) => `${part}: möglicherweise veraltet.`,
   },
+  brokenPart: (part) => `${part}: kann gerade nicht angezeigt werden. Der Fehler liegt bei uns und wurde notiert.`,
   incomplete: 'Einige Angaben fehlen zurzeit.',
   staleSince: (age) => `Möglicherweise veraltet: Stand ${age}.`,
   backHome: 'Zur Startseite',

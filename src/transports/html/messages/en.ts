@@ -10,6 +10,7 @@ export const en = {
     BAD_RESPONSE: (part: string) => `${part} cannot be shown at the moment: the service behind it made a mistake.`,
     STALE: (part: string) => `${part} may be out of date.`,
   },
+  brokenPart: (part: string) => `${part} cannot be shown at the moment. The mistake is ours, and has been noted.`,
   incomplete: 'Some details are missing at the moment.',
   staleSince: (age: string) => `This may be out of date: it is from ${age}.`,
   backHome: 'To the start page',
