@@ -1,4 +1,5 @@
 import { io } from 'socket.io-client';
+import { Outbox, type Unsent } from './outbox.ts';
 import type { PageScript } from './shop.ts';
 
 const ACKNOWLEDGED_MS = 5_000;
@@ -20,7 +21,8 @@ interface Reply<Data> {
 
 /** Turns the messages of an order into a chat: each is there at once, also in the other tabs. */
 export function start(section: HTMLElement, { networkAnswered, networkFailed, setText }: PageScript): void {
-  const { orderId, member, live, lost, failed } = section.dataset;
+  const { orderId, member, live, lost, failed, unsent } = section.dataset;
+  const outbox = new Outbox(`chat ${member} ${orderId}`);
   const log = section.querySelector<HTMLElement>('[data-log]')!;
   const form = section.querySelector<HTMLFormElement>('[data-chat-form]')!;
   const status = section.querySelector('[data-chat-status]');
@@ -32,12 +34,14 @@ export function start(section: HTMLElement, { networkAnswered, networkFailed, se
   /** Shows a message in place of what was shown of it, or at the end. */
   const show = (message: Message) => {
     if (last === undefined || isLater(message.id, last)) last = message.id;
-    const known = [...log.querySelectorAll<HTMLElement>('.message')].find(
+    // Two, if it was stored, but its acknowledgement was lost with the page.
+    const [known, ...others] = [...log.querySelectorAll<HTMLElement>('.message')].filter(
       ({ dataset }) => dataset['id'] === message.id || dataset['clientId'] === message.clientId,
     );
     const item = itemOf(message, section);
     if (known) known.replaceWith(item);
     else log.append(item);
+    others.forEach((other) => other.remove());
     log.scrollTop = log.scrollHeight;
   };
 
@@ -48,6 +52,15 @@ export function start(section: HTMLElement, { networkAnswered, networkFailed, se
     data?.messages.forEach(show);
     setText(status, live);
   });
+  /** Says of messages that are not stored yet that they are not sent. */
+  const markUnsent = () => {
+    for (const item of log.querySelectorAll('.waiting:not(:has(.unsent))')) {
+      const note = document.createElement('span');
+      note.className = 'unsent';
+      note.textContent = unsent ?? '';
+      item.append(note);
+    }
+  };
   const onLost = () => {
     setText(status, lost);
     if (!navigator.onLine) networkFailed();
@@ -74,26 +87,42 @@ export function start(section: HTMLElement, { networkAnswered, networkFailed, se
   form.addEventListener('submit', (event) => {
     event.preventDefault();
     const text = field.value.trim();
-    if (text) void send(text);
-  });
-  /** Sends a message until it is stored; the same id makes it one message, however often it arrives. */
-  const send = async (text: string) => {
+    if (!text) return;
     field.value = '';
-    const clientId = crypto.randomUUID();
-    const item = itemOf({ id: '', clientId, author: 'customer', text, sentAt: new Date().toISOString() }, section);
+    // The next message is written there, too.
+    field.focus();
+    const message = { clientId: crypto.randomUUID(), text };
+    outbox.add(message);
+    enqueue(message);
+  });
+  /** One message after the other, so that they are stored in the order in which they were written. */
+  let previous: Promise<void> = Promise.resolve();
+  const enqueue = (message: Unsent) => {
+    const item = itemOf({ id: '', author: 'customer', sentAt: new Date().toISOString(), ...message }, section);
     item.classList.add('waiting');
     log.append(item);
     log.scrollTop = log.scrollHeight;
+    if (!socket.connected) markUnsent();
+    previous = previous.then(() => send(message, item));
+  };
+  /** Sends a message until it is stored; the same id makes it one message, however often it arrives. */
+  const send = async (message: Unsent, item: HTMLElement) => {
     for (;;) {
-      const { data, error } = await request<Message>('message', { orderId, clientId, text });
-      if (data) return show(data);
-      if (error && error.status < 500 && error.status !== 429) break;
+      const { data, error } = await request<Message>('message', { orderId, ...message });
+      if (data || (error && error.status < 500 && error.status !== 429)) {
+        outbox.remove(message);
+        if (data) return show(data);
+        break;
+      }
+      markUnsent();
       await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
     }
     item.remove();
-    field.value = text;
+    field.value = [message.text, field.value].filter(Boolean).join('\n');
     setText(status, failed);
   };
+  // What was not stored when its page was left.
+  outbox.messages.forEach(enqueue);
 }
 
 /** The element of a message, as the page makes it. */

@@ -37,6 +37,8 @@ export function followEvents(path: string, { on, onOpen, onLost }: Listeners): v
     if (isOver || document.visibilityState === 'hidden') return;
     const opened = (source = new EventSource(lastId ? `${path}?lastEventId=${encodeURIComponent(lastId)}` : path));
     opened.addEventListener('open', () => {
+      // The browser has opened it again by itself: it is not to be closed for another one.
+      cancelRetry();
       networkAnswered();
       onOpen(lastId !== '');
     });

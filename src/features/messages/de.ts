@@ -150,6 +150,7 @@ export const de: ShopMessages = {
     customer: 'Sie',
     support: 'Kundendienst',
     failed: 'Die Nachricht wurde nicht gesendet. Bitte versuchen Sie es noch einmal.',
+    unsent: 'Noch nicht gesendet, wird erneut versucht …',
     live: 'Verbunden.',
     lost: 'Die Verbindung ist unterbrochen. Nachrichten werden gesendet, sobald sie wieder da ist.',
     typing: 'Jemand schreibt …',

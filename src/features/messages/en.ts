@@ -146,6 +146,7 @@ export const en = {
     customer: 'You',
     support: 'Support',
     failed: 'The message was not sent. Please try again.',
+    unsent: 'Not sent yet. It is tried again …',
     live: 'Connected.',
     lost: 'The connection is lost. Messages are sent once it is back.',
     typing: 'Somebody is writing …',

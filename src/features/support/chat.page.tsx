@@ -74,6 +74,7 @@ export class ChatPage {
           data-live={t.live}
           data-lost={t.lost}
           data-failed={t.failed}
+          data-unsent={t.unsent}
         >
           <ol class="messages" data-log>
             {messages.map((message) => (

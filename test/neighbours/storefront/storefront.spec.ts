@@ -1,249 +1,163 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import {
-  openChromium,
-  openFirefox,
-  type Person,
-  type PersonOptions,
-  type RunningBrowser,
-} from '#test/neighbours/identity/browsers';
-import { ProviderGateway } from '#test/neighbours/identity/provider-gateway';
-import { describeWith } from '#test/support/neighbours/describe-with';
-import { chromium, firefox } from '#test/support/neighbours/programs';
-import { buildStorefront } from '#tools/launcher/storefront';
-import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { LostNetwork } from './lost-network.ts';
+import { expect, it, jest } from '@jest/globals';
+import { describeInBrowsers } from './open-shop.ts';
 import { Visitor } from './visitor.ts';
 
 jest.setTimeout(120_000);
 
-/** What browsers log of a request that got no answer or was called off, and of a page with the status of an error. */
-const EXPECTED =
-  /Failed to load resource|NetworkError|ERR_|can’t establish a connection|was interrupted|favicon\.ico|A ServiceWorker intercepted/;
+describeInBrowsers('the storefront', { services: { ORDER_STEP_MS: '1500' } }, (shop) => {
+  const sell = async (ada: Visitor) => {
+    await ada.logIn();
+    const order = await ada.buy('p9');
+    await ada.reads('Thank you!');
+    expect(await ada.valueOf(`all('.lines tbody td')[0].textContent.trim()`)).toBe('1');
+    await ada.visit('/shop/orders');
+    await ada.enter(`a[href="${order}"]`);
+    await ada.sees('ol.progress li[aria-current="step"]');
+    await ada.visit('/shop/cart');
+    await ada.reads('Your cart is empty.');
+  };
 
-describe.each([
-  ['Chromium', chromium, openChromium],
-  ['Firefox', firefox, openFirefox],
-] as const)('the storefront in %s', (_name, program, open) => {
-  describeWith([program], program.name, () => {
-    let browser: RunningBrowser;
-    let opened: ProviderGateway;
-    let folder: string;
-    const people: Person[] = [];
-    const visitors: Visitor[] = [];
+  it('reads only the statuses of listed orders again once their stream is open', async () => {
+    const ada = await shop.visitor();
+    await ada.logIn();
+    await ada.visit('/shop/orders');
+    // No order has moved yet: no event has come, and the next stream resumes nothing.
+    await ada.valueOf(`all('[data-status]')[0].textContent = ''`);
+    await ada.valueOf(`document.dispatchEvent(new Event('visibilitychange'))`);
+    await ada.until(`all('[data-status]')[0].textContent !== ''`);
+    const reads = `performance.getEntriesByName(location.href).filter((one) => one.initiatorType === 'xmlhttprequest')`;
+    expect(await ada.valueOf(`${reads}.length`)).toBe(0);
+  });
 
-    beforeAll(async () => {
-      folder = await mkdtemp(join(tmpdir(), 'storefront-'));
-      await buildStorefront(folder);
-      opened = await ProviderGateway.open({
-        environment: { STOREFRONT_DIR: folder, NODE_ENV: 'test' },
-        services: { ORDER_STEP_MS: '1500' },
-      });
-      browser = await open();
-    });
-    afterEach(async () => {
-      const errors = visitors.splice(0).flatMap(({ tab }) => tab.errors.filter((error) => !EXPECTED.test(error)));
-      await Promise.all(people.splice(0).map((person) => person.close()));
-      // A violation of the policy or of Trusted Types is such an error, too.
-      if (errors.length) throw new Error(`The browser has logged: ${errors.join('; ')}`);
-    });
-    afterAll(async () => {
-      await browser?.close();
-      await opened?.close();
-      await rm(folder, { recursive: true, force: true });
-    });
+  it('sells something to somebody with a keyboard', async () => {
+    await sell(await shop.visitor());
+  });
 
-    async function visitor(options?: PersonOptions, url = opened.url): Promise<Visitor> {
-      const person = await browser.newPerson(options);
-      people.push(person);
-      return another(person, url);
+  it('sells something to somebody with a keyboard whose browser runs no scripts', async () => {
+    const plain = await shop.openBrowser({ hasScripts: false });
+    try {
+      await sell(await Visitor.of(await plain.newPerson(), shop.gateway.url));
+    } finally {
+      await plain.close();
     }
-    async function another(person: Person, url = opened.url): Promise<Visitor> {
-      const made = await Visitor.of(person, url);
-      visitors.push(made);
-      return made;
-    }
+  });
 
-    const sell = async (ada: Visitor) => {
-      await ada.logIn();
-      const order = await ada.buy('p9');
-      await ada.reads('Thank you!');
-      expect(await ada.valueOf(`all('.lines tbody td')[0].textContent.trim()`)).toBe('1');
-      await ada.visit('/shop/orders');
-      await ada.enter(`a[href="${order}"]`);
-      await ada.sees('ol.progress li[aria-current="step"]');
-      await ada.visit('/shop/cart');
-      await ada.reads('Your cart is empty.');
-    };
+  it('moves an order before the eyes of its customer', async () => {
+    const ada = await shop.visitor();
+    await ada.logIn();
+    await ada.buy('p21');
+    await ada.sees('li[data-step="PLACED"][aria-current]');
+    await ada.reads('This page follows your order.');
+    await ada.sees('li[data-step="PACKED"][aria-current]');
+    await ada.reads('Your order is now: Packed.');
+    await ada.sees('li[data-step="DELIVERED"][aria-current]');
+  });
 
-    it('reads only the statuses of listed orders again once their stream is open', async () => {
-      const ada = await visitor();
-      await ada.logIn();
-      await ada.visit('/shop/orders');
-      // No order has moved yet: no event has come, and the next stream resumes nothing.
-      await ada.valueOf(`all('[data-status]')[0].textContent = ''`);
-      await ada.valueOf(`document.dispatchEvent(new Event('visibilitychange'))`);
-      await ada.until(`all('[data-status]')[0].textContent !== ''`);
-      const reads = `performance.getEntriesByName(location.href).filter((one) => one.initiatorType === 'xmlhttprequest')`;
-      expect(await ada.valueOf(`${reads}.length`)).toBe(0);
-    });
+  it('shows what is in the cart at once, and takes it back if it is refused', async () => {
+    const ada = await shop.visitor();
+    await ada.add('p33');
+    await ada.reads('It is in your cart.');
+    expect(await ada.count()).toBe('1');
+    // A cart holds 99 of a product.
+    await ada.valueOf(`(all('#quantity')[0].value = '99')`);
+    await ada.tab.press('Enter');
+    await ada.reads('It could not be put into your cart.');
+    expect(await ada.count()).toBe('1');
+  });
 
-    it('sells something to somebody with a keyboard', async () => {
-      await sell(await visitor());
-    });
+  it('changes the cart, and shows its new total', async () => {
+    const ada = await shop.visitor();
+    await ada.add('p33');
+    await ada.reads('It is in your cart.');
+    await ada.visit('/shop/cart');
+    await ada.sees('form[data-cart-line]');
+    const before = await ada.valueOf<string>(`all('tfoot td')[0].textContent`);
+    await ada.write('input[name="quantity"]', '2');
+    await ada.tab.press('Enter');
+    await ada.until(`all('tfoot td')[0].textContent !== ${JSON.stringify(before)}`);
+    await ada.until(`all('[data-cart-count]')[0].textContent !== '1'`);
+    await ada.enter('button[value="0"]');
+    await ada.reads('Your cart is empty.');
+  });
 
-    it('sells something to somebody with a keyboard whose browser runs no scripts', async () => {
-      const plain = await open({ hasScripts: false });
-      try {
-        await sell(await Visitor.of(await plain.newPerson(), opened.url));
-      } finally {
-        await plain.close();
-      }
-    });
+  it('lets somebody log in at the provider, and brings them to the page that they wanted', async () => {
+    const ada = await shop.visitor();
+    await ada.visit('/shop/orders');
+    await ada.enter('a[href^="/bff/login"]');
+    await ada.until(`location.origin !== ${JSON.stringify(shop.gateway.url)} && all('[name=password]').length`);
+    await ada.write('[name=email]', 'ada@example.com');
+    await ada.write('[name=password]', 'analytical-engine');
+    await ada.enter('button[value=yes]');
+    await ada.until(`location.pathname === '/shop/orders' && all('.order-row').length`);
+    await ada.visit('/shop/account');
+    await ada.enter('form[action="/shop/logout"] button');
+    await ada.reads('You are logged out.');
+  });
 
-    it('moves an order before the eyes of its customer', async () => {
-      const ada = await visitor();
-      await ada.logIn();
-      await ada.buy('p21');
-      await ada.sees('li[data-step="PLACED"][aria-current]');
-      await ada.reads('This page follows your order.');
-      await ada.sees('li[data-step="PACKED"][aria-current]');
-      await ada.reads('Your order is now: Packed.');
-      await ada.sees('li[data-step="DELIVERED"][aria-current]');
-    });
-
-    it('shows what is in the cart at once, and takes it back if it is refused', async () => {
-      const ada = await visitor();
-      await ada.add('p33');
-      await ada.reads('It is in your cart.');
-      expect(await ada.count()).toBe('1');
-      // A cart holds 99 of a product.
-      await ada.valueOf(`(all('#quantity')[0].value = '99')`);
-      await ada.tab.press('Enter');
-      await ada.reads('It could not be put into your cart.');
-      expect(await ada.count()).toBe('1');
-    });
-
-    it('changes the cart, and shows its new total', async () => {
-      const ada = await visitor();
-      await ada.add('p33');
-      await ada.reads('It is in your cart.');
-      await ada.visit('/shop/cart');
-      await ada.sees('form[data-cart-line]');
-      const before = await ada.valueOf<string>(`all('tfoot td')[0].textContent`);
-      await ada.write('input[name="quantity"]', '2');
-      await ada.tab.press('Enter');
-      await ada.until(`all('tfoot td')[0].textContent !== ${JSON.stringify(before)}`);
-      await ada.until(`all('[data-cart-count]')[0].textContent !== '1'`);
-      await ada.enter('button[value="0"]');
-      await ada.reads('Your cart is empty.');
-    });
-
-    it('lets somebody log in at the provider, and brings them to the page that they wanted', async () => {
-      const ada = await visitor();
-      await ada.visit('/shop/orders');
-      await ada.enter('a[href^="/bff/login"]');
-      await ada.until(`location.origin !== ${JSON.stringify(opened.url)} && all('[name=password]').length`);
-      await ada.write('[name=email]', 'ada@example.com');
-      await ada.write('[name=password]', 'analytical-engine');
-      await ada.enter('button[value=yes]');
-      await ada.until(`location.pathname === '/shop/orders' && all('.order-row').length`);
-      await ada.visit('/shop/account');
-      await ada.enter('form[action="/shop/logout"] button');
-      await ada.reads('You are logged out.');
-    });
-
-    it('survives a service: home lacks the orders, browsing goes on, checkout says sorry', async () => {
-      const ada = await visitor();
-      await ada.logIn();
-      await ada.add('p9');
-      await ada.until(`all('[data-cart-count]')[0].textContent !== '0'`);
-      await opened.shop.stop('orders');
-      try {
-        await ada.visit('/shop');
-        await ada.sees('#recentOrders.missing');
-        await ada.sees('#recommendations .card');
-        await ada.visit('/shop/checkout');
-        await ada.enter('form[action="/shop/checkout"] button');
-        await ada.reads('orders cannot be placed at the moment');
-        await ada.enter('main a[href="/shop/cart"]');
-        await ada.sees('form[data-cart-line]');
-      } finally {
-        await opened.shop.start('orders');
-      }
-    });
-
-    it('says that the network is lost, keeps a page for that, and goes on with the order', async () => {
-      const network = await LostNetwork.open(Number(new URL(opened.url).port));
-      try {
-        const ada = await visitor({}, network.url);
-        await ada.logIn();
-        await ada.keepsOfflinePage();
-        const order = await ada.buy('p45');
-        await ada.reads('This page follows your order.');
-        network.lose();
-        await ada.sees('[data-offline]');
-        await ada.reads('The connection is lost.');
-        const other = await another(people.at(-1)!, network.url);
-        await other.visitOffline(order, 'You are offline');
-        network.find();
-        await ada.look();
-        await ada.sees('li[data-step="DELIVERED"][aria-current]');
-        await ada.until(`all('[data-offline]')[0].hidden`);
-        await other.look();
-        await other.tab.reload();
-        await other.sees('li[data-step="DELIVERED"][aria-current]');
-      } finally {
-        await network.close();
-      }
-    });
-
-    it('keeps two tabs, the back button and a reload of a page that is still being sent in order', async () => {
-      const ada = await visitor();
-      await ada.logIn();
-      const other = await another(people.at(-1)!);
-      await other.add('p57');
-      await ada.look();
-      await ada.visit('/shop/search?q=lamp');
-      await ada.until(`all('[data-cart-count]')[0].textContent === '1'`);
-      await ada.enter('.card-link');
-      await ada.until(`location.pathname.startsWith('/shop/products/')`);
-      await ada.valueOf('history.back()');
-      await ada.until(`location.pathname === '/shop/search' && all('.card').length > 5`);
-      await ada.enter('a.brand');
-      await ada.sees('#recommendations .card');
-      for (let times = 0; times < 5; times += 1) await Promise.allSettled([ada.tab.reload(), ada.tab.reload()]);
+  it('survives a service: home lacks the orders, browsing goes on, checkout says sorry', async () => {
+    const ada = await shop.visitor();
+    await ada.logIn();
+    await ada.add('p9');
+    await ada.until(`all('[data-cart-count]')[0].textContent !== '0'`);
+    await shop.gateway.shop.stop('orders');
+    try {
       await ada.visit('/shop');
+      await ada.sees('#recentOrders.missing');
       await ada.sees('#recommendations .card');
-      await ada.sees('#recentOrders .order-row');
-    });
+      await ada.visit('/shop/checkout');
+      await ada.enter('form[action="/shop/checkout"] button');
+      await ada.reads('orders cannot be placed at the moment');
+      await ada.enter('main a[href="/shop/cart"]');
+      await ada.sees('form[data-cart-line]');
+    } finally {
+      await shop.gateway.shop.start('orders');
+    }
+  });
 
-    it('has a chat whose messages are there at once, in both tabs', async () => {
-      const ada = await visitor();
-      await ada.logIn();
-      const other = await another(people.at(-1)!);
-      for (const tab of [ada, other]) {
-        await tab.visit('/shop/orders/o8000/chat');
-        await tab.reads('Connected.');
-      }
-      await ada.look();
-      await ada.write('#text', 'Is <b>it</b> on its way?');
-      await ada.enter('form[data-chat-form] button');
-      await other.reads('Is <b>it</b> on its way?');
-      await ada.reads('Is <b>it</b> on its way?');
-      await ada.until(`!all('.message.waiting').length && all('.message').length >= 1`);
-    });
+  it('keeps two tabs, the back button and a reload of a page that is still being sent in order', async () => {
+    const ada = await shop.visitor();
+    await ada.logIn();
+    const other = await shop.anotherTab();
+    await other.add('p57');
+    await ada.look();
+    await ada.visit('/shop/search?q=lamp');
+    await ada.until(`all('[data-cart-count]')[0].textContent === '1'`);
+    await ada.enter('.card-link');
+    await ada.until(`location.pathname.startsWith('/shop/products/')`);
+    await ada.valueOf('history.back()');
+    await ada.until(`location.pathname === '/shop/search' && all('.card').length > 5`);
+    await ada.enter('a.brand');
+    await ada.sees('#recommendations .card');
+    for (let times = 0; times < 5; times += 1) await Promise.allSettled([ada.tab.reload(), ada.tab.reload()]);
+    await ada.visit('/shop');
+    await ada.sees('#recommendations .card');
+    await ada.sees('#recentOrders .order-row');
+  });
 
-    it('has an assistant whose answer arrives word by word', async () => {
-      const ada = await visitor();
-      await ada.logIn();
-      await ada.visit('/shop/assistant');
-      await ada.write('#question', 'Where is my parcel?');
-      await ada.enter('form[data-assistant] button:not([data-stop])');
-      await ada.until(
-        `!all('output')[0].hasAttribute('aria-busy') && all('output')[0].textContent.includes('Your newest order')`,
-      );
-    });
+  it('has a chat whose messages are there at once, in both tabs', async () => {
+    const ada = await shop.visitor();
+    await ada.logIn();
+    const other = await shop.anotherTab();
+    for (const tab of [ada, other]) {
+      await tab.visit('/shop/orders/o8000/chat');
+      await tab.reads('Connected.');
+    }
+    await ada.look();
+    await ada.write('#text', 'Is <b>it</b> on its way?');
+    await ada.enter('form[data-chat-form] button');
+    await other.reads('Is <b>it</b> on its way?');
+    await ada.reads('Is <b>it</b> on its way?');
+    await ada.until(`!all('.message.waiting').length && all('.message').length >= 1`);
+  });
+
+  it('has an assistant whose answer arrives word by word', async () => {
+    const ada = await shop.visitor();
+    await ada.logIn();
+    await ada.visit('/shop/assistant');
+    await ada.write('#question', 'Where is my parcel?');
+    await ada.enter('form[data-assistant] button:not([data-stop])');
+    await ada.until(
+      `!all('output')[0].hasAttribute('aria-busy') && all('output')[0].textContent.includes('Your newest order')`,
+    );
   });
 });
