@@ -35,7 +35,7 @@ export class Shop {
     const shop = new Shop(ofServices);
     for (const name of SERVICES) shop.ports.set(name, await freePort());
     await Promise.all([...shop.ports.keys()].map((name) => shop.start(name)));
-    const at = (name: ServiceName) => `127.0.0.1:${shop.ports.get(name)}`;
+    const at = (name: ServiceName) => shop.addressOf(name);
     shop.config = loadConfig({
       CACHE: 'off',
       RATE_LIMIT: 'off',
@@ -53,6 +53,11 @@ export class Shop {
     });
     await shop.startGateway();
     return shop;
+  }
+
+  /** The address of a service, `host:port`. */
+  addressOf(name: ServiceName): string {
+    return `127.0.0.1:${this.ports.get(name)}`;
   }
 
   /** Starts the gateway with its previous settings. Its port is the same if one was set. */

@@ -37,10 +37,10 @@ export class OpenShop {
 
   constructor(readonly openBrowser: OpenBrowser) {}
 
-  async open(given: Parameters<typeof ProviderGateway.open>[0]): Promise<void> {
+  async open(given: Given): Promise<void> {
     this.folder = await mkdtemp(join(tmpdir(), 'storefront-'));
     await buildStorefront(this.folder);
-    const environment = { STOREFRONT_DIR: this.folder, NODE_ENV: 'test', ...given?.environment };
+    const environment = { STOREFRONT_DIR: this.folder, NODE_ENV: 'test', ...given.environment };
     this.gateway = await ProviderGateway.open({ ...given, environment });
     this.browser = await this.openBrowser();
   }
@@ -73,16 +73,18 @@ export class OpenShop {
   }
 }
 
+type Given = NonNullable<Parameters<typeof ProviderGateway.open>[0]>;
+
 /** Describes tests that run in each browser, each with a shop of its own. */
 export function describeInBrowsers(
   title: string,
-  given: Parameters<typeof ProviderGateway.open>[0],
+  given: Given | (() => Promise<Given>),
   tests: (shop: OpenShop) => void,
 ): void {
   describe.each(BROWSERS)(`${title} in %s`, (_name, program, open) => {
     describeWith([program], program.name, () => {
       const shop = new OpenShop(open);
-      beforeAll(() => shop.open(given));
+      beforeAll(async () => shop.open(typeof given === 'function' ? await given() : given));
       afterEach(() => shop.leave());
       afterAll(() => shop.close());
       tests(shop);
