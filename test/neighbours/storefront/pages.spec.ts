@@ -19,6 +19,10 @@ const OF_EVERYBODY = [
   '/shop/search?q=nothing-like-this',
   '/shop/products/p9',
   '/shop/login',
+  // A page that needs a login, a form that was refused, and an address outside of the shop.
+  '/shop/orders',
+  `/shop/search?q=${'long'.repeat(99)}`,
+  '/nothing',
 ];
 const OF_CUSTOMERS = [
   '/shop',
@@ -32,6 +36,8 @@ const OF_CUSTOMERS = [
   '/shop/assistant',
 ];
 const OF_ERRORS = ['/shop/nothing', '/shop/orders/nothing', '/shop/offline'];
+/** While the orders service is down: without a part, and with the status 502. */
+const OF_FAILURES = ['/shop', '/shop/orders'];
 /** What browsers log of a page with the status of an error, and Firefox of one that is left while it is being sent. */
 const EXPECTED = /Failed to load resource|404|A ServiceWorker intercepted/;
 
@@ -41,7 +47,9 @@ let axe: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'storefront-'));
   await buildStorefront(folder);
-  shop = await Shop.open({ STOREFRONT_DIR: folder, NODE_ENV: 'test' });
+  // A service comes and goes here faster than breakers settle.
+  const environment = { UPSTREAMS_FILE: 'test/support/measure-only.json' };
+  shop = await Shop.open({ STOREFRONT_DIR: folder, NODE_ENV: 'test', ...environment });
   axe = await readFile('node_modules/axe-core/axe.min.js', 'utf8');
 });
 afterAll(async () => {
@@ -78,6 +86,9 @@ describe.each([
       const faults: string[] = [];
       const check = async (path: string) => {
         await visitor.visit(path);
+        await audit(path);
+      };
+      const audit = async (path: string) => {
         await visitor.sees('footer');
         faults.push(...(await violations(visitor)).map((violation) => `${path} ${violation}`));
         const scrolls = await visitor.valueOf('document.documentElement.scrollWidth > innerWidth');
@@ -89,6 +100,18 @@ describe.each([
       await visitor.logIn();
       await visitor.add('p9');
       for (const path of [...OF_CUSTOMERS, ...OF_ERRORS]) await check(path);
+      await shop.stop('orders');
+      try {
+        await visitor.visit('/shop');
+        await visitor.sees('#recentOrders.missing');
+        for (const path of OF_FAILURES) await check(path);
+        await visitor.visit('/shop/checkout');
+        await visitor.enter('form[action="/shop/checkout"] button');
+        await visitor.reads('orders cannot be placed at the moment');
+        await audit('the checkout that failed');
+      } finally {
+        await shop.start('orders');
+      }
       expect(faults).toEqual([]);
       expect(visitor.tab.errors.filter((error) => !EXPECTED.test(error))).toEqual([]);
       await person.close();
