@@ -6,6 +6,7 @@ import { Worker } from 'node:worker_threads';
 import type { yearReport } from '#gateway/features/orders/reports/year-report.worker';
 import { WorkerPool, workerTask } from '#libs/workers';
 import { measured, part, show, table } from './support/print.ts';
+import { showByRelease } from './support/releases.ts';
 
 part('one thread is enough for waiting: 500 requests of 50 ms each');
 const startedAt = performance.now();
@@ -26,18 +27,28 @@ const run = (mode: string, threads: number) =>
 part('six pbkdf2 at once: when each has ended, in ms');
 for (const threads of [4, 8]) measured(`${threads} threads: ${run('times', threads).join(' ')}`);
 
+part('six pbkdf2 at once, and a small task behind them: how many have ended before it');
+const before = (threads: number) => run('waves', threads).indexOf('small');
+const [ofFour, ofEight] = [before(4), before(8)];
+// Two of the first four threads go on to the fifth and the sixth: a third has to end for the small task.
+assert.ok(ofFour >= 3);
+assert.equal(ofEight, 0);
+show(
+  '4 threads: it waits for the first wave, since the second has begun before it; 8 threads: none, it is not behind them',
+);
+
 part('what waits for the pool: one thread, busy with pbkdf2');
 const order = run('order', 1);
 const at = order.indexOf('pbkdf2');
-const [before, after] = [order.slice(0, at).sort(), order.slice(at + 1).sort()];
+const [sooner, later] = [order.slice(0, at).sort(), order.slice(at + 1).sort()];
 assert.deepEqual(
-  [before, after],
+  [sooner, later],
   [
     ['TCP', 'timer'],
     ['dns.lookup', 'fs.readFile', 'zlib.gzip'],
   ],
 );
-show(`before it: ${before.join(', ')}`, `after it: ${after.join(', ')}`);
+show(`before it: ${sooner.join(', ')}`, `after it: ${later.join(', ')}`);
 
 part('a counter in shared memory: two workers, 1,000,000 each');
 const memory = new SharedArrayBuffer(20);
@@ -93,3 +104,6 @@ assert.equal(Buffer.from(file.subarray(0, 2)).toString(), 'PK');
 assert.ok(ticks > 3);
 show('a file came, and timers of this thread went on meanwhile');
 measured(`${ticks} ticks of 5 ms`);
+
+part('locks by name between threads (Web Locks), by release of Node');
+showByRelease('typeof navigator.locks');

@@ -1,11 +1,19 @@
 import assert from 'node:assert/strict';
 import { DatabaseSync } from 'node:sqlite';
-import { fingerprint } from '#gateway/edge/idempotency/fingerprint';
+import { Idempotency } from '#gateway/edge/idempotency/idempotency';
 import { IdempotencyKeysMemory } from '#gateway/edge/idempotency/idempotency-keys.memory';
 import { spend } from '#gateway/edge/limits/gcra';
 import { versionedUrl, versions } from '#gateway/edge/versions/versions';
-import { catalogue } from '#libs/errors';
+import { ListOrders, ListOrdersQuestion } from '#gateway/features/orders/list-orders';
+import { OrderView } from '#gateway/features/orders/order.view';
+import { OrdersFake } from '#gateway/upstreams/orders/orders.fake';
+import { ProductsFake } from '#gateway/upstreams/products/products.fake';
+import { catalogue, type GatewayError } from '#libs/errors';
+import { createLogger } from '#libs/observe';
+import { Context, DetachedWork } from '#libs/upstream';
+import { check, wholeView } from '#libs/view';
 import { part, show, table } from './support/print.ts';
+import { showByRelease } from './support/releases.ts';
 import { FixedWindow, LeakyBucket, type RateLimiter, TokenBucket } from './rest/buckets.ts';
 
 part('statuses, from the catalogue of the gateway');
@@ -58,6 +66,28 @@ show(
   `offset: ${planOf('select id from orders order by id desc limit 3 offset 3')}; cursor: ${planOf('select id from orders where id < 5 order by id desc limit 3')}`,
 );
 
+part('the list of orders of the gateway, while an order is placed');
+const newContext = () =>
+  new Context({ log: { requestId: 'r1' }, caller: { id: 'u1', scopes: [] }, timeoutMs: 5_000 });
+const total = { amountMinor: 1_000, currency: 'USD' };
+const order = (n: number) => ({
+  ...{ id: `o${n}`, ownerId: 'u1', status: 'PLACED' as const, total, lines: [], reservationId: '' },
+  placedAt: `2026-01-0${n}T00:00:00Z`,
+});
+const placed = new OrdersFake([1, 2, 3, 4, 5, 6].map(order));
+const listOrders = new ListOrders(placed, new ProductsFake([]));
+const listed: string[] = [];
+let after: string | undefined;
+do {
+  const question = check(ListOrdersQuestion.schema, { first: 3, ...(after && { after }) });
+  const { items, nextCursor } = await listOrders.run(newContext(), question, wholeView(OrderView));
+  listed.push(items.map(({ id }) => id).join(' '));
+  placed.orders.push(order(7));
+  after = nextCursor ?? undefined;
+} while (after);
+assert.deepEqual(listed, ['o6 o5 o4', 'o3 o2 o1']);
+show(`by its cursor: ${listed.join(' | ')}`);
+
 part('token bucket and leaky bucket behind one interface: 5 at most, one each 100 ms');
 const arrivals = [...Array.from({ length: 8 }, () => 0), 300, 300, 300, 900];
 const line = (times: readonly number[]) => {
@@ -92,21 +122,21 @@ assert.equal(same, 10_000);
 show(`decisions that are the same as those of the token bucket: ${same} of 10000`);
 
 part('idempotency: a key, and a fingerprint of what it was used for');
-const keys = new IdempotencyKeysMemory();
+const logger = createLogger('study', 'fatal', { write: () => undefined });
+const idempotency = new Idempotency(new IdempotencyKeysMemory(), new DetachedWork(), logger);
 let orders = 0;
-const post = async (key: string, body: object): Promise<string> => {
-  const print = fingerprint(body);
-  const held = await keys.claim(key, `in flight ${print}`);
-  if (held === undefined) {
-    await Promise.resolve();
-    await keys.keep(key, `in flight ${print}`, `${print} 201 order ${++orders}`);
-    return `201 order ${orders}`;
-  }
-  if (!held.includes(print)) return '422 IDEMPOTENCY_MISMATCH';
-  return held.startsWith('in flight') ? '409 IDEMPOTENCY_IN_FLIGHT' : held.slice(print.length + 1);
-};
+const post = (key: string, body: object): Promise<string> =>
+  idempotency
+    .run(newContext(), key, body, async () => {
+      await Promise.resolve();
+      return `201 order ${++orders}`;
+    })
+    .catch(({ status, code }: GatewayError) => `${status} ${code}`);
 const [one, two] = await Promise.all([post('k', { a: 1, b: 2 }), post('k', { a: 1, b: 2 })]);
 const answers = [one, two, await post('k', { b: 2, a: 1 }), await post('k', { a: 2 })];
 assert.equal(orders, 1);
 assert.deepEqual(answers, ['201 order 1', '409 IDEMPOTENCY_IN_FLIGHT', '201 order 1', '422 IDEMPOTENCY_MISMATCH']);
 show(...answers);
+
+part('URLPattern, which matches the paths of an API, by release of Node');
+showByRelease('typeof URLPattern');

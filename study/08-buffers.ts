@@ -6,6 +6,7 @@ import { mediaTypeOf } from '#gateway/files/uploads/media-type';
 import { readRows } from '#libs/rows';
 import { z } from 'zod';
 import { part, show } from './support/print.ts';
+import { showByRelease } from './support/releases.ts';
 
 part('sniffing: the type is in the first bytes, not in the name');
 const png = Buffer.from('89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489', 'hex');
@@ -87,3 +88,8 @@ async function collected<T>(items: AsyncIterable<T>): Promise<T[]> {
   for await (const item of items) all.push(item);
   return all;
 }
+
+part('new Buffer(n), SlowBuffer and Uint8Array.fromBase64, by release');
+showByRelease(
+  "`new Buffer(4096) is zeros: ${new Buffer(4096).every((one) => one === 0)}; SlowBuffer: ${typeof require('buffer').SlowBuffer}; fromBase64: ${typeof Uint8Array.fromBase64}`",
+);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { EventEmitter } from 'node:events';
 import { readFile } from 'node:fs/promises';
+import { asGatewayError } from '#gateway/edge/errors/as-gateway-error';
 import { problemOf } from '#gateway/edge/errors/problem';
 import { GatewayError } from '#libs/errors';
 import { createLogger } from '#libs/observe';
@@ -28,6 +29,25 @@ show('as the gateway logs it: the messages of all causes, "…no stock file: ENO
 const problem = JSON.stringify(problemOf(high, { id: 'r1', url: '/v1/home', headers: {} } as never));
 assert.ok(!problem.includes('ENOENT') && !problem.includes('stock'));
 show('as a client sees it: no word of the causes');
+
+part('operational or programmer errors: what the gateway makes of what was thrown');
+const thrown = [
+  ['an upstream is late', new GatewayError('UPSTREAM_TIMEOUT')],
+  ['the body is too large (of the framework)', Object.assign(new Error('413 of 9 bytes'), { statusCode: 413 })],
+  ['a mistake in the program', new TypeError("Cannot read properties of undefined (reading 'id')")],
+] as const;
+const kinds = thrown.map(([name, error]) => [name, asGatewayError(error).status, asGatewayError(error).code]);
+assert.deepEqual(
+  kinds.map(([, , code]) => code),
+  ['UPSTREAM_TIMEOUT', 'PAYLOAD_TOO_LARGE', 'INTERNAL'],
+);
+assert.ok(
+  !JSON.stringify(problemOf(asGatewayError(thrown[2][1]), { id: 'r1', originalUrl: '/' } as never)).includes(
+    'properties',
+  ),
+);
+table(kinds);
+show('the last one is logged in full, and a client reads "Internal error" alone');
 
 part('several failures');
 const any = await Promise.any([Promise.reject(new Error('a')), Promise.reject(new Error('b'))]).catch(

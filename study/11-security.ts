@@ -5,6 +5,7 @@ import { TABLE_FORMATS } from '#libs/tabular';
 import { attacked, slowRegexes } from './security/regexes.ts';
 import { OWASP, THREATS } from './security/threats.ts';
 import { measured, part, show, table } from './support/print.ts';
+import { showByRelease } from './support/releases.ts';
 
 const isThere = (file: string, test: string) => readFileSync(file, 'utf8').includes(test);
 const fileName = (path: string) => path.split('/').at(-1)!.replace('.spec.ts', '');
@@ -66,3 +67,8 @@ measured(
   `${count} read; ${found.length} may take quadratic time; the slowest, on 16,000 of its worst character: ${Math.round(Math.max(...times))} ms`,
 );
 assert.ok(Math.max(...times) < 5_000);
+
+part('what helps against attacks, by release of Node');
+showByRelease(
+  "`--permission: ${process.allowedNodeEnvironmentFlags.has('--permission')}, also for the network: ${process.allowedNodeEnvironmentFlags.has('--allow-net')}; RegExp.escape: ${typeof RegExp.escape}; crypto.argon2: ${typeof require('crypto').argon2}`",
+);

@@ -9,6 +9,7 @@ import { flameGraph } from '#gateway/operations/pages/flame-graph';
 import { observeCollections } from '#gateway/operations/process/garbage-collection';
 import { hottestOf, type StackFrame, treeOf } from '#gateway/operations/profiles/profile';
 import { measured, part, show } from './support/print.ts';
+import { showByRelease } from './support/releases.ts';
 import { tempFolder } from './support/temp-folder.ts';
 
 const folder = tempFolder();
@@ -22,6 +23,13 @@ const [hottest] = hottestOf(tree, 5);
 assert.equal(hottest!.name, 'expensive');
 show(`the hottest function: ${hottest!.name} (${hottest!.place})`);
 measured(`${Math.round((hottest!.own / tree.total) * 100)} % of the samples`);
+
+part('--prof writes a log of V8, which only --prof-process reads');
+node('--prof', `--logfile=${join(folder, 'v8.log')}`, '--no-logfile-per-isolate', 'study/performance/busy.cjs');
+const [head] = readFileSync(join(folder, 'v8.log'), 'utf8').split('\n');
+assert.match(head!, /^v8-version,/);
+assert.throws(() => JSON.parse(head!) as unknown, SyntaxError);
+show(`its first line: ${head!.split(',')[0]},…`);
 
 part('the same as a flame graph');
 const rows: string[] = [];
@@ -100,3 +108,8 @@ globalThis.gc!();
 await seen;
 assert.ok(kinds.has('major'));
 show("the gateway's metric sees a forced collection as: major");
+
+part("Maglev, the middle one of V8's compilers, by release of Node");
+showByRelease(
+  "/--maglev \\(.*\\n.*default: (\\S+)/.exec(require('child_process').execFileSync(process.execPath, ['--v8-options'], { encoding: 'utf8' }))[1]",
+);

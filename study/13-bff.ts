@@ -4,6 +4,8 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { HomeView } from '#gateway/features/home/home.view';
+import { ProductCards } from '#gateway/features/products/product-cards.part.tsx';
+import { partOf } from '#gateway/transports/html/parts.tsx';
 import { fromGrpc, fromHttp } from '#libs/errors';
 import { html } from '#libs/html';
 import { Context } from '#libs/upstream';
@@ -12,6 +14,7 @@ import { Metadata, status as grpc } from '@grpc/grpc-js';
 import openapiTS, { astToString } from 'openapi-typescript';
 import { aShop, UPSTREAM_MS } from './bff/shop.ts';
 import { measured, part, show } from './support/print.ts';
+import { showByRelease } from './support/releases.ts';
 import { tempFolder } from './support/temp-folder.ts';
 
 const whole = wholeView(HomeView);
@@ -62,10 +65,19 @@ assert.deepEqual([ofGrpc.code, ofHttp.code], ['UPSTREAM_UNAVAILABLE', 'UPSTREAM_
 show(`gRPC UNAVAILABLE: ${ofGrpc.code}; HTTP 503: ${ofHttp.code}`);
 
 part('server-side rendering: the same answer as a page');
-const list = html`<h1>Hello ${home.user!.name}</h1>
-  <p>${home.recommendations!.length} products for you</p>`;
-assert.match(String(list), /Hello Ada/);
-show(...String(list).split('\n'));
+const page = html`<h1>Hello ${home.user!.name}</h1>
+  ${ProductCards({ language: 'de', products: home.recommendations!.slice(0, 1) })}`;
+show(
+  ...String(page)
+    .replaceAll('\u{a0}', ' ')
+    .split(/\n\s*|(?=<h3|<p )/),
+);
+assert.match(String(page), /<a class="card-link" href="\/shop\/products\/p0">/);
+const label = 'Your latest orders';
+const received = { name: 'recentOrders', value: lacking.recentOrders, degraded: lacking.degraded };
+const missing = String(partOf('en', { label, of: () => '' }, received, false));
+assert.match(missing, /cannot be shown at the moment/);
+show(missing);
 
 part('end-to-end types: a renamed field is an error of the front end');
 const folder = tempFolder();
@@ -90,3 +102,8 @@ const [right, wrong] = [outcomeOf('right.ts'), outcomeOf('wrong.ts')];
 assert.equal(right, 'compiles');
 assert.match(wrong, /TS2339/);
 show(`home.user?.name: ${right}`, `home.user?.fullName: ${wrong.replace(/type .*/, 'type …')}`);
+
+part('TypeScript that Node runs itself, without checking it, by release');
+showByRelease(
+  "process.features.typescript + '; enums too: ' + process.allowedNodeEnvironmentFlags.has('--experimental-transform-types')",
+);

@@ -9,6 +9,7 @@ import { createLogger, inRequest } from '#libs/observe';
 import { pino } from 'pino';
 import { load } from './support/packages.ts';
 import { measured, part, show } from './support/print.ts';
+import { showByRelease } from './support/releases.ts';
 import { tempFolder } from './support/temp-folder.ts';
 
 const winston = (await load<any>('winston')).default;
@@ -88,3 +89,8 @@ const sampler = new LineSampler(10);
 for (let n = 0; n < 1_000; n += 1) sampler.takes();
 assert.deepEqual([sampler.written, sampler.leftOut], [100, 900]);
 show(`of 1,000: ${sampler.written} written, ${sampler.leftOut} left out`);
+
+part('what carries AsyncLocalStorage, by release of Node');
+showByRelease(
+  "process.allowedNodeEnvironmentFlags.has('--no-async-context-frame') ? 'AsyncContextFrame' : 'hooks of each promise'",
+);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
+import { Heartbeats } from '#gateway/edge/streams/heartbeats';
 import { chatFrames } from '#gateway/features/assistant/chat-frames';
 import { EventStream, SERVER_SENT_EVENTS, streamHeaders } from '#gateway/transports/sse/event-stream';
 import { EventLogMemory, EventLogRedis, topic } from '#libs/events';
@@ -7,6 +8,7 @@ import { createParser } from 'eventsource-parser';
 import { polling, sse, webSocket } from './realtime/transports.ts';
 import { measured, notRun, part, show, table } from './support/print.ts';
 import { withRedis } from './support/redis.ts';
+import { showByRelease } from './support/releases.ts';
 import { listen } from './support/server.ts';
 
 part('a stream of the gateway, as it is on the wire');
@@ -38,6 +40,25 @@ const parser = createParser({
 for (const byte of wire) parser.feed(byte);
 assert.deepEqual(types, ['order 7-0', 'end (no id)']);
 show(`parsed byte by byte: ${types.join(', ')}; the heartbeat is no event`);
+
+part('heartbeats of 30 streams: one timer, a fifteenth of them at a time');
+const beats = new Heartbeats(150);
+const counts = Array.from({ length: 30 }, () => 0);
+const beaten = new Promise<void>((resolve) => {
+  const beat = (n: number) => {
+    counts[n]! += 1;
+    if (counts.every((count) => count > 1)) resolve();
+  };
+  for (const n of counts.keys()) beats.add({ beat: () => beat(n) });
+});
+// Its timer keeps no process running.
+const open = setInterval(() => {}, 60_000);
+await beaten;
+clearInterval(open);
+beats.stop();
+const spread = Math.max(...counts) - Math.min(...counts);
+assert.ok(spread <= 1);
+show('each has had two, and none more than one more than another');
 
 part('[DONE] is data of a convention, not the end of the stream');
 async function* words() {
@@ -99,3 +120,6 @@ for (const [name, run] of Object.entries({ polling, sse, webSocket })) {
 table(rows, measured);
 assert.ok(costs[0]!.bytesPerEvent > 2 * costs[1]!.bytesPerEvent);
 assert.ok(costs[1]!.bytesPerEvent < 2 * costs[2]!.bytesPerEvent);
+
+part('clients that Node has itself, by release');
+showByRelease('`WebSocket: ${typeof WebSocket}; EventSource, without its flag: ${typeof EventSource}`');

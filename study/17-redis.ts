@@ -10,6 +10,7 @@ import { withRedis } from './support/redis.ts';
 part('a lock: ten workers, one of them works');
 const ran = await withRedis(async (redis) => {
   await locks(redis);
+  await forgotten(redis);
   await idempotency(redis);
   await counters(redis);
   await ranking(redis);
@@ -29,6 +30,15 @@ async function locks(redis: Redis): Promise<void> {
   show("released after it had expired: another owner's lock is still there");
   assert.equal(await redis.del('lock:digest'), 1);
   show('a plain DEL would have removed it');
+}
+
+/** What `SETNX` without an expiry leaves behind when its process dies before `EXPIRE`. */
+async function forgotten(redis: Redis): Promise<void> {
+  await redis.setnx('lock:forgotten', 'token');
+  await redis.set('lock:expiring', 'token', 'PX', 5_000, 'NX');
+  const [forever, expiring] = [await redis.pttl('lock:forgotten'), await redis.pttl('lock:expiring')];
+  assert.ok(forever === -1 && expiring > 0);
+  show('SETNX, and the process dies before EXPIRE: the lock never expires; SET NX PX: it does');
 }
 
 async function idempotency(redis: Redis): Promise<void> {

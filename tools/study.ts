@@ -16,17 +16,21 @@ const NOT_INSTALLED = 75;
 /** The file through which proofs load those packages. */
 const PACKAGES = 'study/support/packages.ts';
 
-const HELP = `npm run study [-- NAME …] [--write]
+/** The longest that all proofs may take in CI. */
+const MAX_TOTAL_MS = 120_000;
+
+const HELP = `npm run study [-- NAME …] [--write] [--node 22]
 
 Runs the proofs of docs/study, all or those named, and compares their output with their pages.
 
-  --write  writes the output to the pages
-  --help   prints this
+  --write    writes the output to the pages
+  --node 22  runs the proofs by that release of Node; 22 and 24 are in study/packages
+  --help     prints this
 `;
 
 const { values, positionals } = readOptions(HELP, {
   allowPositionals: true,
-  options: { write: { type: 'boolean', default: false } },
+  options: { write: { type: 'boolean', default: false }, node: { type: 'string' } },
 });
 const selected = proofs().filter(
   ({ name }) => !positionals.length || positionals.some((one) => name === one.replace(/^\d\d-/, '')),
@@ -42,7 +46,14 @@ if (!selected.length) {
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 
-const env = { ...process.env, ...installedPackages(selected) };
+const env: NodeJS.ProcessEnv = {
+  ...process.env,
+  ...installedPackages(selected),
+  STUDY_NODE: process.execPath,
+  STUDY_MAJOR: process.versions.node.split('.')[0],
+};
+const node = values.node === undefined ? process.execPath : nodeOf(values.node);
+const startedAt = performance.now();
 const [failed, notRun]: [string[], string[]] = [[], []];
 for (const proof of selected) {
   const outcome = await outcomeOf(proof);
@@ -50,7 +61,9 @@ for (const proof of selected) {
   if (outcome === 'not run') notRun.push(proof.name);
 }
 const passed = selected.length - failed.length - notRun.length;
-process.stdout.write(`\n${passed} of ${selected.length} proofs passed.\n`);
+const totalMs = performance.now() - startedAt;
+process.stdout.write(`\n${passed} of ${selected.length} proofs passed in ${(totalMs / 1000).toFixed(0)} s.\n`);
+if (totalMs > MAX_TOTAL_MS) process.stdout.write(`They took longer than ${MAX_TOTAL_MS / 1000} s.\n`);
 if (notRun.length) process.stdout.write(`Not run: ${notRun.join(', ')}\n`);
 if (failed.length) process.stdout.write(`Failed: ${failed.join(', ')}\n`);
 process.exitCode = failed.length || (notRun.length && process.env['CI'] === 'true') ? 1 : 0;
@@ -63,7 +76,7 @@ async function outcomeOf({ name, file, page }: Proof): Promise<'passed' | 'faile
   // PostgreSQL runs as another user there.
   chmodSync(folder, 0o711);
   const child = spawn(
-    process.execPath,
+    node,
     ['-C', 'atrium', '--no-warnings', '--expose-gc', '--import', './tools/swc-register.mjs', file],
     // A group of its own, so that servers that it has started end with it.
     { env: { ...env, TMPDIR: folder }, stdio: ['ignore', 'pipe', 'inherit'], detached: true },
@@ -90,6 +103,14 @@ async function outcomeOf({ name, file, page }: Proof): Promise<'passed' | 'faile
   return wrong ? 'failed' : 'passed';
 }
 
+/** The program of a release of Node that study/packages has. */
+function nodeOf(major: string): string {
+  const path = join(env['STUDY_PACKAGES'] ?? '', `node_modules/node-${major}/bin/node`);
+  if (existsSync(path)) return path;
+  process.stderr.write(`Node ${major} is not installed: study/packages has 22 and 24, for Linux on x64\n`);
+  process.exit(2);
+}
+
 function endGroup(pid: number): void {
   try {
     process.kill(-pid, 'SIGKILL');
@@ -107,7 +128,7 @@ function compared(page: string, output: string): string | undefined {
 
 /** Installs the packages, if a proof needs them. Their folder, or why there is none, is given to the proofs. */
 function installedPackages(some: readonly Proof[]): NodeJS.ProcessEnv {
-  if (!some.some(({ file }) => filesOf(file).has(PACKAGES))) return {};
+  if (values.node === undefined && !some.some(({ file }) => filesOf(file).has(PACKAGES))) return {};
   const packages = new NpmFolder('study/packages');
   try {
     packages.install();

@@ -4,7 +4,8 @@ import { readFile } from 'node:fs';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { gzip } from 'node:zlib';
 
-/** Six `pbkdf2` at once; prints when each ended, in ms. Or, as `order`, what waits for them with one thread. */
+/** Six `pbkdf2` at once; prints when each ended, in ms. Or, as `waves`, what ended of them and of a small
+ * task behind them; as `order`, what waits for one with one thread. */
 const [, , mode] = process.argv;
 const startedAt = performance.now();
 const ended: string[] = [];
@@ -23,6 +24,9 @@ if (mode === 'order') {
       .on('close', () => (end('TCP'), server.close()))
       .resume();
   });
+} else if (mode === 'waves') {
+  for (let n = 0; n < 6; n += 1) hash(200_000, () => end('pbkdf2'));
+  hash(1, () => end('small'));
 } else for (let n = 0; n < 6; n += 1) hash(100_000, () => end(String(Math.round(performance.now() - startedAt))));
 
 process.on('exit', () => process.stdout.write(JSON.stringify(ended)));

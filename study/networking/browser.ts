@@ -5,6 +5,7 @@ import { createSecureServer } from 'node:http2';
 import { hasRepresentation } from '#libs/entity-tags';
 import { launch, type Page } from 'puppeteer-core';
 import { selfSigned } from '#study/support/certificate';
+import { gatewaySession } from '#study/networking/gateway';
 import { CHROMIUM, noBrowser, part, show } from '#study/support/print';
 import { type Listening, listen } from '#study/support/server';
 
@@ -119,6 +120,7 @@ async function cookies(page: Page): Promise<void> {
   const names = stored.map(({ name }) => name).sort();
   assert.deepEqual([script, names], ['seen=1', ['hidden', 'seen']]);
   show(`cookies: stored ${names.join(', ')}; a script sees ${String(script)}; __Host- without Secure is refused`);
+  await gatewaySession(page);
   await page.close();
   await close();
 }

