@@ -10,7 +10,7 @@ import { withRedis } from './support/redis.ts';
 part('a lock: ten workers, one of them works');
 const ran = await withRedis(async (redis) => {
   await locks(redis);
-  await forgotten(redis);
+  await withoutExpiry(redis);
   await idempotency(redis);
   await counters(redis);
   await ranking(redis);
@@ -33,11 +33,11 @@ async function locks(redis: Redis): Promise<void> {
 }
 
 /** What `SETNX` without an expiry leaves behind when its process dies before `EXPIRE`. */
-async function forgotten(redis: Redis): Promise<void> {
-  await redis.setnx('lock:forgotten', 'token');
+async function withoutExpiry(redis: Redis): Promise<void> {
+  await redis.setnx('lock:unbounded', 'token');
   await redis.set('lock:expiring', 'token', 'PX', 5_000, 'NX');
-  const [forever, expiring] = [await redis.pttl('lock:forgotten'), await redis.pttl('lock:expiring')];
-  assert.ok(forever === -1 && expiring > 0);
+  const [unbounded, expiring] = [await redis.pttl('lock:unbounded'), await redis.pttl('lock:expiring')];
+  assert.ok(unbounded === -1 && expiring > 0);
   show('SETNX, and the process dies before EXPIRE: the lock never expires; SET NX PX: it does');
 }
 

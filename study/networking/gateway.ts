@@ -29,7 +29,7 @@ async function serve(CORS_ORIGINS: string): Promise<{ url: string; close: () => 
 export async function gatewayHeaders(): Promise<void> {
   part('the gateway: a preflight, and the session cookie');
   const gateway = await serve('https://app.example');
-  const ask = async (origin: string) => {
+  const answerTo = async (origin: string) => {
     const headers = {
       origin,
       'access-control-request-method': 'POST',
@@ -38,7 +38,7 @@ export async function gatewayHeaders(): Promise<void> {
     const answer = await fetch(`${gateway.url}/login`, { method: 'OPTIONS', headers });
     return `${answer.status}, ${answer.headers.get('access-control-allow-origin') ?? 'no header'}`;
   };
-  const [listed, other] = [await ask('https://app.example'), await ask('https://evil.example')];
+  const [listed, other] = [await answerTo('https://app.example'), await answerTo('https://evil.example')];
   assert.deepEqual([listed, other], ['204, https://app.example', '204, no header']);
   show(`preflight of a listed origin: ${listed}; of another: ${other}`);
   const [cookie] = (await fetch(`${gateway.url}/login`, { method: 'POST' })).headers.getSetCookie();
