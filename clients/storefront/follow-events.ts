@@ -1,8 +1,8 @@
-import { networkAnswered, networkFailed, onReturn } from './network.ts';
+import { networkAnswered, networkFailed, onReturn, request } from './network.ts';
 
 /** How long to wait before a stream that was refused is opened again, in milliseconds. */
 const REOPEN_MS = 2_000;
-/** Ends after which nothing more can come, or only to somebody who logs in. */
+/** Ends after which the next stream goes on at once. */
 const RECONNECTS = ['expired', 'operator'];
 
 /** What is called for the events of a stream, and when it opens and breaks. */
@@ -26,6 +26,8 @@ export function followEvents(path: string, { on, onOpen, onLost }: Listeners): v
   let again: ReturnType<typeof setTimeout> | undefined;
   let cancelRetry = () => {};
 
+  /** The address of the next stream. */
+  const next = () => (lastId ? `${path}?lastEventId=${encodeURIComponent(lastId)}` : path);
   const close = () => {
     source?.close();
     source = undefined;
@@ -35,7 +37,7 @@ export function followEvents(path: string, { on, onOpen, onLost }: Listeners): v
   const open = () => {
     close();
     if (isOver || document.visibilityState === 'hidden') return;
-    const opened = (source = new EventSource(lastId ? `${path}?lastEventId=${encodeURIComponent(lastId)}` : path));
+    const opened = (source = new EventSource(next()));
     opened.addEventListener('open', () => {
       // The browser has opened it again by itself: it is not to be closed for another one.
       cancelRetry();
@@ -44,15 +46,19 @@ export function followEvents(path: string, { on, onOpen, onLost }: Listeners): v
     });
     opened.addEventListener('error', () => {
       onLost();
-      if (opened.readyState === EventSource.CLOSED) again = setTimeout(open, REOPEN_MS);
-      else networkFailed();
+      if (opened.readyState === EventSource.CLOSED) {
+        again = setTimeout(() => void reopen(opened), REOPEN_MS);
+        return;
+      }
+      networkFailed();
       // A browser waits longer before each try: it need not where the network is known to be there.
       cancelRetry = onReturn(open);
     });
     opened.addEventListener('end', ({ data }) => {
       const { reason } = JSON.parse(data as string) as { reason: string };
-      isOver = !RECONNECTS.includes(reason);
-      open();
+      isOver = reason === 'complete';
+      // After others the browser opens it again a moment later, and is refused if the session has ended.
+      if (isOver || RECONNECTS.includes(reason)) open();
     });
     for (const [name, act] of Object.entries(on))
       opened.addEventListener(name, (event) => {
@@ -60,9 +66,27 @@ export function followEvents(path: string, { on, onOpen, onLost }: Listeners): v
         act(JSON.parse(event.data as string) as never);
       });
   };
+  /** Opens a refused stream again, unless the session or the stream has ended. */
+  const reopen = async (refused: EventSource) => {
+    const status = await statusOf(next());
+    if (source !== refused) return;
+    if (status === 401) return location.reload();
+    isOver = status === 204;
+    open();
+  };
   document.addEventListener('visibilitychange', open);
   // A page in the cache of the back button must not hold a connection.
   addEventListener('pagehide', close);
   addEventListener('pageshow', ({ persisted }) => persisted && open());
   open();
+}
+
+/** The status of a stream, which an EventSource does not have; undefined without an answer. */
+async function statusOf(path: string): Promise<number | undefined> {
+  const stop = new AbortController();
+  const answer = await request(path, { headers: { accept: 'text/event-stream' }, signal: stop.signal }).catch(
+    () => undefined,
+  );
+  stop.abort();
+  return answer?.status;
 }

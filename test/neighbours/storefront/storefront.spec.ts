@@ -134,6 +134,20 @@ describeInBrowsers('the storefront', { services: { ORDER_STEP_MS: '1500' } }, (s
     await ada.sees('#recentOrders .order-row');
   });
 
+  it('asks for a login in all tabs once somebody has logged out in one', async () => {
+    const ada = await shop.visitor();
+    await ada.logIn();
+    await ada.buy('p33');
+    await ada.reads('This page follows your order.');
+    const other = await shop.anotherTab();
+    await other.visit('/shop/account');
+    await other.enter('form[action="/shop/logout"] button');
+    await other.sees('#account a[href="/shop/login"]');
+    await ada.look();
+    await ada.sees('form[action="/shop/login"]');
+    expect(await ada.valueOf(`location.pathname.startsWith('/shop/orders/')`)).toBe(true);
+  });
+
   it('has a chat whose messages are there at once, in both tabs', async () => {
     const ada = await shop.visitor();
     await ada.logIn();
