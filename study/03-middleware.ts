@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import { gather, optional, required } from '#libs/gather';
@@ -7,6 +8,7 @@ import { Pool } from 'undici';
 import { compose, type Middleware } from './middleware/compose.ts';
 import { FRAMEWORKS, listening, type Running } from './middleware/frameworks.ts';
 import { nest } from './middleware/nest.ts';
+import { load } from './support/packages.ts';
 import { measured, part, show, table } from './support/print.ts';
 
 const newContext = () =>
@@ -111,6 +113,30 @@ assert.deepEqual(
   rows.slice(1, -2).map(([, order]) => order),
   ['A-B-handler-A-B', 'A-B-handler-B-A', 'A-B-handler-A-B', 'A-B-handler-B-A'],
 );
+
+part('an async handler throws, in Express 4 and 5');
+const outcomes: string[] = [];
+for (const [name, version] of [
+  ['express-4', 4],
+  ['express', 5],
+] as const) {
+  const app = (await load<any>(name)).default();
+  app.set('env', 'test');
+  app.get('/', async () => Promise.reject(new Error('nobody awaits it')));
+  const server = await listening(createServer(app));
+  const leaving = new AbortController();
+  const unhandled = once(process, 'unhandledRejection', leaving).then(
+    () => 'an unhandled rejection, and no answer',
+  );
+  const answered = fetch(server.url, leaving).then(({ status }) => `the answer ${status}`);
+  const outcome = await Promise.race([unhandled, answered]);
+  leaving.abort();
+  await Promise.allSettled([unhandled, answered]);
+  await server.close();
+  outcomes.push(outcome);
+  show(`Express ${version}: ${outcome}`);
+}
+assert.deepEqual(outcomes, ['an unhandled rejection, and no answer', 'the answer 500']);
 
 part('the home page by each: 3 rounds of 200 requests, 32 at once');
 const costs = new Map<string, number>();
