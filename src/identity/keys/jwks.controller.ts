@@ -16,7 +16,10 @@ const KEY_SET = {
         type: 'object',
         required: ['kty', 'kid', 'alg', 'use'],
         properties: Object.fromEntries(
-          ['kty', 'kid', 'alg', 'use', 'n', 'e', 'crv', 'x', 'y'].map((name) => [name, { type: 'string', maxLength: 2_048 }]),
+          ['kty', 'kid', 'alg', 'use', 'n', 'e', 'crv', 'x', 'y'].map((name) => [
+            name,
+            { type: 'string', maxLength: 2_048 },
+          ]),
         ),
       },
     },
