@@ -1,5 +1,4 @@
 import cluster from 'node:cluster';
-import { pid } from 'node:process';
 import { type DestinationStream, type Logger, type LoggerOptions, pino } from 'pino';
 import { currentRequest } from './request-store.ts';
 import { redacted } from './redact.ts';
@@ -16,7 +15,7 @@ export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', '
 export function loggerOptions(process: string, level: string): LoggerOptions {
   return {
     level,
-    base: { process, ...(cluster.isWorker ? { worker: pid } : {}) },
+    base: { process, ...(cluster.isWorker ? { worker: globalThis.process.pid } : {}) },
     timestamp: () => `,"time":"${new Date().toISOString()}"`,
     formatters: { level: (label) => ({ level: label }), log: redacted },
     // A copy: pino writes the line's own fields into what the mixin gives.

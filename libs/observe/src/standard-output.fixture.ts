@@ -1,5 +1,8 @@
 import { createLogger } from '#libs/observe';
 
+// Pipes do not block any more then.
+if (process.argv[2] === 'non-blocking') void process.stdout;
+
 // Logs more than anybody reads, and ends when its parent says so.
 const logger = createLogger('fixture', 'info');
 process.on('message', () => process.exit(0));
