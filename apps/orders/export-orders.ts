@@ -9,7 +9,7 @@ import { visibleOwner } from './visible-order.ts';
 const FIRST_ROWS = 20;
 
 /** The number of orders that are read at once after that. */
-const ROWS = 100;
+const ROWS = 50;
 
 /** Reads all orders that a caller may see. */
 export class ExportOrders {

@@ -1,6 +1,7 @@
 export { unknownSettings } from './likely-settings.ts';
 export { isSecret, secret, secretsIn } from './secrets.ts';
 export { type FilesRead, isExposed, notingFiles, readSecretFile, readSettingsFile } from './settings-files.ts';
+export { boundStreamBuffers } from './bound-stream-buffers.ts';
 export { FairTurns } from './fair-turns.ts';
 export { KeyedQueue } from './keyed-queue.ts';
 export { eventLoop, type LoopReader } from './event-loop-monitor.ts';

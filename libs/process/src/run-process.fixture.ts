@@ -1,4 +1,5 @@
 import { createServer } from 'node:http';
+import { getDefaultHighWaterMark } from 'node:stream';
 import { z } from 'zod';
 import { assertPortFree, milliseconds, port, readSettings, runProcess } from '#libs/process';
 
@@ -19,7 +20,7 @@ await runProcess('fixture', async () => {
     process.send?.({ requested: true });
   });
   await new Promise<void>((resolve) => server.listen(settings.PORT, '127.0.0.1', resolve));
-  process.send?.({ address: server.address() });
+  process.send?.({ address: server.address(), heldBytes: getDefaultHighWaterMark(false) });
 
   process.on('message', (message) => {
     if (message === 'answer') answer?.();

@@ -42,6 +42,10 @@ describe('a process', () => {
     );
   });
 
+  it('has streams that hold 16 KiB for slow readers', async () => {
+    expect(await start().received<number>('heldBytes')).toBe(16_384);
+  });
+
   it('warns at its start of a variable that is likely a misspelt setting', async () => {
     const { started, received, ended } = start({ TIMEUOT_MS: '50', HOME: '/root' });
     await received('ready');

@@ -1,4 +1,5 @@
 import { whatIsDenied } from '#libs/confinement';
+import { boundStreamBuffers } from './bound-stream-buffers.ts';
 import { isManagedByPm2, isWorker } from './parent.ts';
 import { EXIT_CONFIG, givenSettings, misspeltSettings, SettingsError } from './settings.ts';
 import { PortInUseError } from './port-in-use.ts';
@@ -25,6 +26,7 @@ export interface Running {
  * not allowed, exit 78.
  */
 export async function runProcess(name: string, start: () => Promise<Running>): Promise<void> {
+  boundStreamBuffers();
   let running: Running | undefined;
   let starting: Promise<unknown> = Promise.resolve();
   let stopping = false;
