@@ -17,7 +17,7 @@ export default {
   modulePathIgnorePatterns: ['/dist/'],
   // What a busy machine needs to start processes; no test waits so long on purpose.
   testTimeout: 60_000,
-  // By default jest leaves a core free, which on two is half of them.
-  maxWorkers: '100%',
+  // A third of a suite is waiting for processes, sockets and timers.
+  maxWorkers: '150%',
   workerIdleMemoryLimit: '1GB',
 };
