@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 /** jest over the TypeScript sources as ES modules, compiled by SWC; see docs/decisions. */
 export default {
   // Suites share modules: see docs/decisions/0103.
@@ -17,7 +19,7 @@ export default {
   modulePathIgnorePatterns: ['/dist/'],
   // What a busy machine needs to start processes; no test waits so long on purpose.
   testTimeout: 60_000,
-  // A third of a suite is waiting for processes, sockets and timers.
-  maxWorkers: '150%',
+  // A third of their time suites wait for processes, sockets and timers. Of '150%' jest would make 150 workers.
+  maxWorkers: Math.ceil(availableParallelism() * 1.5),
   workerIdleMemoryLimit: '1GB',
 };
