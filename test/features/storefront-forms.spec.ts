@@ -22,7 +22,7 @@ const WRONG = [
   [
     '/shop/login',
     '/shop/login',
-    { email: `${'a'.repeat(250)}@b.de`, password: 'x' },
+    { email: `${'a'.repeat(250)}@b.de`, password: 'not-shown-again' },
     'email',
     'too long',
     'zu lang',
@@ -68,7 +68,7 @@ describe.each(['en', 'de'])('a form with a field that is not acceptable, in %s',
       // What was entered is there to be corrected, except a password.
       const { password, ...kept } = entered as Record<string, string>;
       expect(formOf(again, action)).toMatchObject(kept);
-      if (password !== undefined) expect(again.text).not.toContain(password.repeat(2));
+      if (password !== undefined) expect(again.text).not.toContain(password);
     },
   );
 });
