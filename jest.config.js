@@ -19,7 +19,7 @@ export default {
   modulePathIgnorePatterns: ['/dist/'],
   // What a busy machine needs to start processes; no test waits so long on purpose.
   testTimeout: 60_000,
-  // A third of their time suites wait for processes, sockets and timers. Of '150%' jest would make 150 workers.
-  maxWorkers: Math.ceil(availableParallelism() * 1.5),
+  // Suites wait for processes, sockets and timers for a third of their time. Of '150%' jest would make 150 workers.
+  maxWorkers: availableParallelism() + 1,
   workerIdleMemoryLimit: '1GB',
 };
