@@ -147,6 +147,8 @@ describeWith([chromium], 'the portal in Chromium', () => {
     expect(requested.filter((one) => !one.startsWith(url) && !/^(data|blob):/.test(one))).toEqual([]);
     expect(requested.filter((one) => one.includes('/assets/scalar'))).toEqual([]);
 
+    // A worker of the editor whose script is being loaded when its page is left is an error of the page.
+    await page.waitForLoadState('networkidle');
     await page.goto(`${url}/docs/graphiql`);
     await page.locator('.graphiql-query-editor textarea').first().focus();
     await page.keyboard.press('Control+A');
