@@ -1,8 +1,15 @@
-import { parseArgs } from 'node:util';
+import { readOptions } from '#tools/launcher/read-options';
 import { fuzz } from './fuzz.ts';
 
-// `npm run fuzz:rest -- --requests N --seed S`: sends N random requests of a seed; prints those that were answered wrong.
-const { values } = parseArgs({
+const HELP = `Sends random requests to a gateway with its services, and prints those that are not answered as openapi.json says.
+
+  npm run fuzz:rest -- [--requests 10000] [--seed 1]
+
+  --requests  how many; 1,000 take some four seconds
+  --seed      the same one makes the same requests
+`;
+
+const { values } = readOptions(HELP, {
   options: { requests: { type: 'string', default: '10000' }, seed: { type: 'string', default: '1' } },
 });
 const [requests, seed] = [Number(values.requests), Number(values.seed)];
