@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { dockerfileFor, knowsStartInterval } from './build-image.ts';
+import { dockerfileFor, knowsStartInterval, withLabels } from './build-image.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'atrium-builders-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -20,6 +20,21 @@ describe('the Dockerfile', () => {
     expect(older).not.toContain('start-interval');
     expect(older.split('\n')).toEqual(text.split('\n').map((line) => line.replace(' --start-interval=1s', '')));
     expect(older).toMatch(/^HEALTHCHECK --interval=5s --timeout=3s --start-period=30s \\$/m);
+  });
+
+  it('has the values of its build arguments in its labels, quoted, and no other change', () => {
+    const args = {
+      VERSION: '1.2.3',
+      REVISION: 'abc',
+      CREATED: '2026-01-01T00:00:00Z',
+      SOURCE: 'https://git.example/$x"',
+    };
+    const labelled = withLabels(text, { ...args, BASE_IMAGE: 'base:1' });
+    expect(labelled).not.toMatch(/LABEL[^#]*\$\{/);
+    expect(labelled).toContain('image.revision="abc"');
+    expect(labelled).toContain('image.source="https://git.example/\\$x\\""');
+    expect(labelled.replace(/="(\\.|[^"\\])*"/g, '')).toBe(text.replace(/="[^"]*"/g, ''));
+    expect(withLabels(text, {})).toBe(text);
   });
 });
 

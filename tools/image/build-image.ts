@@ -29,8 +29,9 @@ export async function buildImage({ target, tag, base, sbom, archive }: ImageOpti
   const folder = mkdtempSync(join(tmpdir(), 'atrium-image-'));
   try {
     const file = join(folder, 'Dockerfile');
-    writeFileSync(file, dockerfileFor(readFileSync('Dockerfile', 'utf8'), knowsStartInterval(folder)));
     const args = { BASE_IMAGE: base, ...provenance() };
+    const text = readFileSync('Dockerfile', 'utf8');
+    writeFileSync(file, withLabels(dockerfileFor(text, knowsStartInterval(folder)), args));
     await buildah(
       ...['build', '--file', file, '--target', target, '--tag', tag],
       // The format of OCI has no health checks.
@@ -55,6 +56,15 @@ export async function buildImage({ target, tag, base, sbom, archive }: ImageOpti
 /** The Dockerfile for builders that know the interval of health checks during the start, and for those that do not. */
 export const dockerfileFor = (text: string, withStartInterval: boolean): string =>
   withStartInterval ? text : text.replace(START_INTERVAL, '');
+
+/**
+ * The Dockerfile with the values of build arguments where labels name them. Buildah 1.28 finds a layer by the text of a LABEL:
+ * an image of an earlier commit would be taken for this one, with its labels.
+ */
+export const withLabels = (text: string, args: Readonly<Record<string, string>>): string =>
+  text.replace(/"\$\{(\w+)\}"/g, (written, name: string) =>
+    args[name] === undefined ? written : JSON.stringify(args[name]).replaceAll('$', '\\$'),
+  );
 
 /** Whether buildah knows that interval: it is tried. @param folder for the file of the trial */
 export function knowsStartInterval(folder: string): boolean {

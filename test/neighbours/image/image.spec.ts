@@ -1,16 +1,18 @@
 import { spawn } from 'node:child_process';
-import { existsSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import { freePort, outputOf } from '#libs/testing';
 import { Access } from '#test/support/access';
+import { withLabels } from '#tools/image/build-image';
+import { buildah as runBuildah, buildahOutput } from '#tools/image/buildah';
 import { provenance } from '#tools/image/provenance';
 import { describeWith } from '#test/support/neighbours/describe-with';
 import { buildah, debootstrap } from '#test/support/neighbours/programs';
 import { startService, type ServiceName } from '#test/support/services';
 import { tryFeatureSet } from '#test/support/feature-set';
-import { Container } from './run-image.ts';
+import { Container, type ImageConfig } from './run-image.ts';
 
 /** On a busy machine packages are installed for minutes, twice. */
 jest.setTimeout(1_500_000);
@@ -36,6 +38,31 @@ describeWith([buildah, debootstrap], 'the image', () => {
   afterAll(async () => {
     await Promise.all(services.map((service) => service.stop()));
     rmSync(folder, { recursive: true });
+  });
+
+  it('has the labels of its own commit, where all else is in the cache of an earlier build', async () => {
+    const file = join(folder, 'Dockerfile');
+    const args = 'ARG REVISION=unknown\nLABEL revision="${REVISION}"\n';
+    for (const REVISION of ['first', 'second']) {
+      writeFileSync(file, withLabels(`FROM scratch\n${args}COPY Dockerfile.empty /\n`, { REVISION }));
+      writeFileSync(`${file}.empty`, '');
+      const tag = 'localhost/atrium-test/labels';
+      await runBuildah(
+        'build',
+        '--layers',
+        '--build-arg',
+        `REVISION=${REVISION}`,
+        '--file',
+        file,
+        '--tag',
+        tag,
+        folder,
+      );
+      const { Docker } = JSON.parse(buildahOutput('inspect', '--type', 'image', tag)!) as {
+        Docker: { config: ImageConfig };
+      };
+      expect(Docker.config.Labels).toMatchObject({ revision: REVISION });
+    }
   });
 
   it.each(TARGETS)(
