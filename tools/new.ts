@@ -39,7 +39,7 @@ function reportMade(target: string): void {
 
 function reportUpdated(target: string): void {
   const { version, packages } = update(root, target);
-  const changed = packages.length ? `, with ${packages.join(', ')}` : '';
+  const changed = packages.length ? `, with ${packages.join(', ')} in package.json` : '';
   process.stdout.write(`${basename(target)} is at release ${version}${changed}. Next:
 
   cd ${relative('.', target)}

@@ -104,6 +104,45 @@ describe('a later release', () => {
     });
   });
 
+  it('adds its new packages and scripts, and replaces scripts that were not edited', () => {
+    const target = join(folder, 'my-bff');
+    make('.', target);
+    const [file, kept] = [join(target, 'package.json'), join(target, RELEASE_FILE)];
+    const [own, release] = [readJson<Package>(file), readJson<Required<Release>>(kept)];
+    const [script, build] = [own.scripts['doctor']!, own.scripts['build']!];
+    // The earlier release had neither zod nor the doctor, and another build; the team has its own tests and wants no swagger.
+    for (const known of [own, release.package]) {
+      delete known.dependencies['zod'];
+      delete known.scripts['doctor'];
+      known.scripts['build'] = 'as before';
+    }
+    own.scripts['test'] = 'our tests';
+    delete own.dependencies['@nestjs/swagger'];
+    writeFileSync(file, JSON.stringify(own));
+    writeFileSync(kept, JSON.stringify(release));
+    const { zod } = readJson<Package>('package.json').dependencies;
+    expect(update('.', target).packages).toEqual(['npm run build', 'npm run doctor', `zod ${zod}`]);
+    const { scripts, dependencies } = readJson<Package>(file);
+    expect(scripts).toMatchObject({ doctor: script, build, test: 'our tests' });
+    expect(dependencies).toMatchObject({ zod });
+    expect(dependencies).not.toHaveProperty('@nestjs/swagger');
+    expect(update('.', target).packages).toEqual([]);
+  });
+
+  it('adds what is missing to a gateway of a release that kept no packages', () => {
+    const target = join(folder, 'my-bff');
+    make('.', target);
+    const [file, kept] = [join(target, 'package.json'), join(target, RELEASE_FILE)];
+    const [own, release] = [readJson<Package>(file), readJson<Release>(kept)];
+    delete own.dependencies['zod'];
+    delete release.package;
+    own.scripts['build'] = 'our build';
+    writeFileSync(file, JSON.stringify(own));
+    writeFileSync(kept, JSON.stringify(release));
+    expect(update('.', target).packages).toEqual([expect.stringMatching(/^zod /)]);
+    expect(readJson<Package>(file).scripts['build']).toBe('our build');
+  });
+
   it('changes nothing if files of the release were edited, and names them', () => {
     const target = join(folder, 'my-bff');
     make('.', target);

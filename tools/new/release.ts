@@ -3,12 +3,15 @@ import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } fr
 import { dirname, join } from 'node:path';
 import { releaseFiles } from './files.ts';
 import type { Package } from './packages.ts';
+import { type ReleasePackage, releasePackage, takePackage } from './take-package.ts';
 
 /** The files of a release in a gateway, with their hashes: `.atrium.json`. */
 export interface Release {
   version: string;
   /** SHA-256 of each file, by its path. */
   files: Record<string, string>;
+  /** What its `package.json` had. */
+  package?: ReleasePackage;
 }
 
 /** The path of this file. */
@@ -20,21 +23,25 @@ export class NewError extends Error {
 }
 
 /** Copies the files of this release into a gateway. @param withTests also the specs that do not depend on the shop */
-export function putRelease(root: string, target: string, withTests = false): Release {
+export function putRelease(root: string, target: string, withTests = false): Required<Release> {
   const files = releaseFiles(root, withTests);
   for (const file of files) {
     mkdirSync(dirname(join(target, file)), { recursive: true });
     cpSync(join(root, file), join(target, file));
   }
-  const { version } = readJson<Package>(join(root, 'package.json'));
-  const release = { version, files: Object.fromEntries(files.map((file) => [file, hashOf(join(root, file))])) };
+  const atrium = readJson<Package>(join(root, 'package.json'));
+  const release = {
+    version: atrium.version,
+    files: Object.fromEntries(files.map((file) => [file, hashOf(join(root, file))])),
+    package: releasePackage(atrium),
+  };
   writeFileSync(join(target, RELEASE_FILE), `${JSON.stringify(release, null, 2)}\n`);
   return release;
 }
 
 /**
- * Brings a gateway to this release: replaces its files, removes deleted ones, and updates the versions of common
- * packages.
+ * Brings a gateway to this release: replaces its files, removes deleted ones, and updates its packages and scripts.
+ * @returns also what was changed in `package.json`
  * @throws {NewError} if there is no gateway, or files of its release were edited; it names them
  */
 export function update(root: string, target: string): Release & { packages: string[] } {
@@ -54,23 +61,12 @@ export function update(root: string, target: string): Release & { packages: stri
     throw new NewError(`Nothing was changed. Move these files first:\n${lines.join('\n')}`);
   }
   for (const file of Object.keys(before.files)) rmSync(join(target, file), { force: true });
-  return { ...putRelease(root, target), packages: takeVersions(root, target) };
-}
-
-/** @returns the packages whose version was changed */
-function takeVersions(root: string, target: string): string[] {
-  const [ours, theirs] = [root, target].map((folder) => readJson<Package>(join(folder, 'package.json')));
-  const changed: string[] = [];
-  for (const kind of ['dependencies', 'devDependencies', 'optionalDependencies'] as const) {
-    for (const [name, version] of Object.entries(ours![kind])) {
-      const known = theirs![kind][name];
-      if (known === undefined || known === version) continue;
-      theirs![kind][name] = version;
-      changed.push(`${name} ${version}`);
-    }
-  }
-  if (changed.length) writeFileSync(join(target, 'package.json'), `${JSON.stringify(theirs, null, 2)}\n`);
-  return changed;
+  const release = putRelease(root, target);
+  const file = join(target, 'package.json');
+  const own = readJson<Package>(file);
+  const packages = takePackage(own, before.package, release.package);
+  if (packages.length) writeFileSync(file, `${JSON.stringify(own, null, 2)}\n`);
+  return { ...release, packages };
 }
 
 /** Reads a JSON file of a known type. */
