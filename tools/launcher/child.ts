@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
+import type { GivenSetting } from '#libs/process';
 
 /** The end of a process. */
 export interface Ending {
@@ -15,8 +16,8 @@ export interface Child {
   pid: number | undefined;
   /** True once it listens; false if it ended before. */
   ready: Promise<boolean>;
-  /** The names of its settings in the environment; empty until it is ready. */
-  settings: readonly string[];
+  /** Its settings in the environment; empty until it is ready. */
+  settings: readonly GivenSetting[];
   /** Resolves when it has ended and all its output has been forwarded. */
   ended: Promise<Ending>;
   /** Stops it by SIGINT, without draining, because there is no load balancer, and by SIGKILL after `graceMs`. */
@@ -71,11 +72,11 @@ export function inWords({ exitCode, signal }: Ending): string {
   return exitCode === 78 ? 'ended: its settings are invalid (exit code 78)' : `ended with exit code ${exitCode}`;
 }
 
-/** Resolves to the names of a process's settings, once it listens. */
-function whenReady(child: ChildProcess, name: string): Promise<readonly string[]> {
+/** Resolves to a process's settings in the environment, once it listens. */
+function whenReady(child: ChildProcess, name: string): Promise<readonly GivenSetting[]> {
   return new Promise((resolve) => {
     child.on('message', (message) => {
-      const { ready, settings = [] } = message as { ready?: string; settings?: string[] };
+      const { ready, settings = [] } = message as { ready?: string; settings?: GivenSetting[] };
       if (ready === name) resolve(settings);
     });
   });

@@ -1,3 +1,4 @@
+import type { GivenSetting } from '#libs/process';
 import { type Child, type Ending, type OnLine, startChild } from './child.ts';
 import type { Plan, Plans } from './plan.ts';
 
@@ -20,7 +21,7 @@ export interface FleetOptions {
 export class Fleet {
   readonly #children = new Map<string, Child>();
   readonly #stopRequested = new WeakSet<Child>();
-  readonly #settings = new Map<string, readonly string[]>();
+  readonly #settings = new Map<string, readonly GivenSetting[]>();
   readonly #plans: Plans;
   readonly #options: FleetOptions;
 
@@ -49,8 +50,8 @@ export class Fleet {
     return this.#children.get(name)?.pid;
   }
 
-  /** The names of the settings of a process at its last start. */
-  settingsOf(name: string): readonly string[] {
+  /** The settings of a process in the environment of its last start. */
+  settingsOf(name: string): readonly GivenSetting[] {
     return this.#settings.get(name) ?? [];
   }
 

@@ -68,6 +68,14 @@ describe('the plan of the processes', () => {
     );
   });
 
+  it('takes a blank variable for one that is unset, as the processes do', () => {
+    const blank = { TLS_CERT_FILE: ' ', OIDC_ISSUER: ' ', DATA_DIR: ' ', USERS_URL: ' ', JOBS_FILE: ' ' };
+    const { url, gateway, identity } = planProcesses(blank);
+    expect(url).toBe('http://127.0.0.1:3000');
+    expect(identity).toBeDefined();
+    expect(gateway.environment).toEqual(planProcesses({}).gateway.environment);
+  });
+
   it('reports all invalid ports', () => {
     expect(() => planProcesses({ PORT: '0', USERS_PORT: 'x' })).toThrow(
       /PORT: must be at least 1\n {2}USERS_PORT: must be/,

@@ -72,6 +72,8 @@ const OF_PROVIDERS = ['OIDC_ISSUER', 'ISSUERS_FILE', 'PUBLIC_URL'];
  */
 export function planProcesses(environment: NodeJS.ProcessEnv): Plans {
   const settings = readSettings(launcherSettings, environment);
+  // As `readSettings` sees it.
+  const isSet = (name: string) => !!environment[name]?.trim();
   const portOf = (setting: `${string}_PORT`) => (settings as unknown as Record<string, number>)[setting]!;
   // In production demo accounts, whose passwords are public, are created only on explicit request.
   const seed = settings.SEED ?? (settings.NODE_ENV === 'production' ? 'off' : '1');
@@ -89,14 +91,13 @@ export function planProcesses(environment: NodeJS.ProcessEnv): Plans {
       environment: itsEnvironment,
     };
   };
-  const isTls = Boolean(environment['TLS_CERT_FILE']);
+  const isTls = isSet('TLS_CERT_FILE');
   const url = `${isTls ? 'https' : 'http'}://${reachable(settings.HOST)}:${settings.PORT}`;
   const isSeeded = seed !== 'off' && settings.NODE_ENV !== 'production';
-  const byDefault =
-    demo.providerRoles !== undefined && isSeeded && !OF_PROVIDERS.some((name) => environment[name]);
+  const byDefault = demo.providerRoles !== undefined && isSeeded && !OF_PROVIDERS.some(isSet);
   const hasIdentity = settings.IDENTITY === undefined ? byDefault : settings.IDENTITY === 'on';
   const identity = hasIdentity
-    ? identityAt(settings.IDENTITY_PORT, environment['DATA_DIR'] || '.data')
+    ? identityAt(settings.IDENTITY_PORT, environment['DATA_DIR']?.trim() || '.data')
     : undefined;
   const gateway: Plan = {
     name: 'gateway',
@@ -109,7 +110,7 @@ export function planProcesses(environment: NodeJS.ProcessEnv): Plans {
       ...Object.fromEntries(
         services.map(({ setting, wire }) => [
           `${setting}_URL`,
-          environment[`${setting}_URL`] || `${wire}${LOOPBACK}:${portOf(`${setting}_PORT`)}`,
+          environment[`${setting}_URL`]?.trim() || `${wire}${LOOPBACK}:${portOf(`${setting}_PORT`)}`,
         ]),
       ),
       ...(identity ? identityEnvironment(identity, url) : {}),
@@ -134,5 +135,6 @@ export function planProcesses(environment: NodeJS.ProcessEnv): Plans {
 
 /** Jobs are kept beside the data of the services. */
 function jobsFileIn({ DATA_DIR, JOBS_FILE }: NodeJS.ProcessEnv): Record<string, string> {
-  return DATA_DIR && !JOBS_FILE ? { JOBS_FILE: join(DATA_DIR, 'jobs.sqlite') } : {};
+  const folder = DATA_DIR?.trim();
+  return folder && !JOBS_FILE?.trim() ? { JOBS_FILE: join(folder, 'jobs.sqlite') } : {};
 }

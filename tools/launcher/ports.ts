@@ -1,21 +1,24 @@
 import { assertPortFree, SettingsError } from '#libs/process';
 import type { Plans } from './plan.ts';
 
-/** @throws {SettingsError} if two processes have the same port */
+/** @throws {SettingsError} if processes have the same port; it names all of them */
 export function assertOwnPorts({
   gateway,
   services,
   adminPort,
 }: Pick<Plans, 'gateway' | 'services' | 'adminPort'>): void {
   const admin = { portSetting: 'ADMIN_PORT', port: adminPort };
-  const taken = new Map<number, string>();
-  for (const { port, portSetting } of [gateway, admin, ...services]) {
-    const other = taken.get(port);
-    if (other)
-      throw new SettingsError(`${other} and ${portSetting} are both ${port}: each process needs its own.`);
-    taken.set(port, portSetting);
-  }
+  const byPort = Map.groupBy([gateway, admin, ...services], ({ port }) => port);
+  const shared = [...byPort].flatMap(([port, plans]) => {
+    const names = inWords.format(plans.map(({ portSetting }) => portSetting));
+    const count = plans.length > 2 ? 'all' : 'both';
+    return plans.length > 1 ? [`${names} are ${count} ${port}: each process needs its own.`] : [];
+  });
+  if (shared.length)
+    throw new SettingsError(['Ports are not distinct:', ...shared.map((line) => `  ${line}`)].join('\n'));
 }
+
+const inWords = new Intl.ListFormat('en', { type: 'conjunction' });
 
 /**
  * Checks that the ports of all processes are distinct and free.

@@ -39,8 +39,9 @@ describe('the settings of all processes', () => {
       '  USERS_PORT: must be a port number (the launcher)',
       '  ORDER_STEP_MS: must be at least 1 (orders)',
     ]);
-    const twice = await wrongSettings({ ORDERS_PORT: '3001', ORDER_STEP_MS: '0' });
-    expect(twice).toEqual([
+    const shared = { ORDERS_PORT: '3001', PORT: '3003', ADMIN_PORT: '3003' };
+    expect(await wrongSettings({ ...shared, ORDER_STEP_MS: '0' })).toEqual([
+      '  PORT, ADMIN_PORT, and PRODUCTS_PORT are all 3003: each process needs its own. (the launcher)',
       '  USERS_PORT and ORDERS_PORT are both 3001: each process needs its own. (the launcher)',
       '  ORDER_STEP_MS: must be at least 1 (orders)',
     ]);

@@ -15,6 +15,7 @@ export {
   bytes,
   count,
   EXIT_CONFIG,
+  type GivenSetting,
   givenSettings,
   milliseconds,
   misspeltSettings,

@@ -33,7 +33,7 @@ const problems = (environment: NodeJS.ProcessEnv) => {
 describe('a secret', () => {
   it('may be in a file, without the line end there, and is named by its variable', () => {
     expect(read({ TOKEN_FILE: token }).TOKEN).toBe('from a file');
-    expect(givenSettings()).toContain('TOKEN_FILE');
+    expect(givenSettings()).toContainEqual({ name: 'TOKEN_FILE', isSecret: false });
     expect(secretsIn(schema)).toEqual(['TOKEN', 'PASSWORD']);
   });
 

@@ -24,10 +24,17 @@ export class SettingsError extends Error {
   }
 }
 
-const given: Set<string> = new Set();
+/** A set variable that a process has read. */
+export interface GivenSetting {
+  name: string;
+  /** Whether its value must not be shown; the path of a secret's file may. */
+  isSecret: boolean;
+}
 
-/** The names of all set variables that this process has read. */
-export const givenSettings = (): string[] => [...given].sort();
+const given = new Map<string, GivenSetting>();
+
+/** All set variables that this process has read, by name. */
+export const givenSettings = (): GivenSetting[] => [...given.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
 
 /**
  * The variables that are close to a setting of this process without being one, with what is likely meant, as sentences for an
@@ -59,8 +66,8 @@ export function readSettings<Schema extends z.ZodObject>(
   const values = { ...set, ...secrets.values };
   for (const name of Object.keys(schema.shape)) {
     known.set(name, isOneSecret(name));
-    if (name in set) given.add(name);
-    else if (name in values) given.add(`${name}_FILE`);
+    if (name in set) given.set(name, { name, isSecret: isOneSecret(name) });
+    else if (name in values) given.set(`${name}_FILE`, { name: `${name}_FILE`, isSecret: false });
   }
   const checked = schema.safeParse(values);
   const quoted = Object.keys(schema.shape).filter((name) => !isOneSecret(name) && QUOTED.test(set[name] ?? ''));
