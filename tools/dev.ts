@@ -10,7 +10,7 @@ readOptions(
 );
 await launch({
   command: (plan) => ['-C', 'atrium', '--import', './tools/swc-register.mjs', `${plan.entry}.ts`],
-  prepare: buildAssets,
+  prepare: () => buildAssets(),
   revive: ({ entry }) => `touch ${entry}.ts`,
   supervise: restartOnChange,
 });

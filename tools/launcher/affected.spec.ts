@@ -21,7 +21,7 @@ describe('a change of a source file', () => {
     ['src/features/home/home.page.tsx', ['gateway']],
     ['src/features/home/home.page.spec.tsx', []],
     ['clients/storefront/shop.css', ['gateway']],
-    ['clients/portal/style.css', []],
+    ['clients/portal/style.css', ['gateway']],
     ['released/operations.json', ['gateway']],
     ['released/openapi.json', []],
   ])('of %s affects %j', (file, names) => {

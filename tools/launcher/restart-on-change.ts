@@ -8,24 +8,37 @@ import type { Plan, Plans } from './plan.ts';
 /** The debounce time for several saved files, in milliseconds. */
 const SETTLE_MS = 100;
 
-/** Bundles the assets of the storefront, so that pages have them without a build; what is wrong in them is reported. */
-export async function buildAssets(): Promise<void> {
+/**
+ * Bundles the assets of pages, so that they have them without a build; what is wrong in them is reported. Those of the portal take
+ * some seconds: they are bundled if there are none, or if one of them changed.
+ * @param isPortalChanged whether a source of the portal's assets changed
+ */
+export async function buildAssets(isPortalChanged = false): Promise<void> {
+  const report = ({ message }: Error) => print(message);
   const { buildStorefront, STOREFRONT } = await import('./storefront.ts');
-  await buildStorefront(process.env.STOREFRONT_DIR || join('dist', STOREFRONT)).catch(({ message }: Error) =>
-    print(message),
-  );
+  await buildStorefront(process.env.STOREFRONT_DIR || join('dist', STOREFRONT)).catch(report);
+  const { buildPortal, PORTAL } = await import('./portal.ts');
+  const portal = process.env.PORTAL_DIR || join('dist', PORTAL);
+  if (!isPortalChanged && existsSync(join(portal, 'manifest.json'))) return;
+  print('Bundling the scripts of /docs, which takes some seconds.');
+  await buildPortal(portal).catch(report);
 }
 
 /** Restarts each process, the gateway last, when one of its source files changes. */
 export function restartOnChange(fleet: Fleet, { gateway, services }: Plans): void {
   const plans = [...services, gateway];
   const changed = new Set<Plan>();
+  let isPortalChanged = false;
   let timer: NodeJS.Timeout | undefined;
   let previous = Promise.resolve();
 
   const restart = async (): Promise<void> => {
     const concerned = plans.filter((plan) => changed.delete(plan));
-    if (concerned.includes(gateway)) await buildAssets();
+    if (concerned.includes(gateway)) {
+      const withPortal = isPortalChanged;
+      isPortalChanged = false;
+      await buildAssets(withPortal);
+    }
     await Promise.all(
       concerned.map(async (plan) => {
         await fleet.stop(plan.name);
@@ -35,8 +48,10 @@ export function restartOnChange(fleet: Fleet, { gateway, services }: Plans): voi
   };
   const watched = (folder: string, name = folder): void => {
     watch(folder, { recursive: true }, (_, file) => {
-      const concerned = file ? affected(plans, join(name, file)) : plans;
+      const path = file ? join(name, file) : undefined;
+      const concerned = path ? affected(plans, path) : plans;
       if (concerned.length === 0) return;
+      isPortalChanged ||= !!path?.startsWith('clients/portal/');
       for (const plan of concerned) changed.add(plan);
       clearTimeout(timer);
       timer = setTimeout(() => {

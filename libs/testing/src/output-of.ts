@@ -4,10 +4,10 @@ import type { ChildProcess } from 'node:child_process';
 export interface Output {
   text(): string;
   /**
-   * Resolves once the process has written `text`.
+   * Resolves once the process has written `text`, or has written it so many times.
    * @throws {Error} with its output, if it ends before
    */
-  waitFor(text: string): Promise<void>;
+  waitFor(text: string, times?: number): Promise<void>;
 }
 
 /** Collects the output of a process that was started with pipes. */
@@ -28,10 +28,10 @@ export function outputOf(child: ChildProcess): Output {
   });
   return {
     text: () => written,
-    waitFor: (text) =>
+    waitFor: (text, times = 1) =>
       new Promise((resolve, reject) => {
         const check = () => {
-          if (written.includes(text)) resolve();
+          if (written.split(text).length > times) resolve();
           else if (isClosed) reject(new Error(`The process ended without writing "${text}":\n${written}`));
         };
         waiting.add(check);
