@@ -1,5 +1,6 @@
 export {
   EVENT_STREAM,
+  HTML,
   JSON_TYPE,
   NDJSON,
   offer,

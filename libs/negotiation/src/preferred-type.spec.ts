@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { offer, prefersEvents, takesEvents } from '#libs/negotiation';
+import { offer, prefersEvents, prefersHtml, takesEvents } from '#libs/negotiation';
 
 const preferred = offer(
   ['application/json', 'application/vnd.envelope+json', 'text/event-stream'],
@@ -80,9 +80,21 @@ it.each([
   expect(offer(['text/csv', 'application/json'])(accept)).toBe(type);
 });
 
+it.each([
+  ['text/html,application/xhtml+xml,*/*;q=0.8', true],
+  ['Text/HTML', true],
+  ['text/html;q=0, */*', false],
+  ['application/json, text/html;q=0.9', false],
+  ['*/*', false],
+  [undefined, false],
+])('a client with Accept %j prefers HTML: %p', (accept, isPreferred) => {
+  expect(prefersHtml(accept)).toBe(isPreferred);
+});
+
 describe('events', () => {
   it.each([
     ['text/event-stream', true, true],
+    ['Text/Event-Stream', true, true],
     ['text/event-stream, */*', true, true],
     ['text/event-stream, application/json;q=0.9', true, true],
     ['application/json, text/event-stream;q=0.9', false, true],

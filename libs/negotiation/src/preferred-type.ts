@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache';
 import Negotiator from 'negotiator';
 
 export const JSON_TYPE = 'application/json';
+export const HTML = 'text/html';
 export const EVENT_STREAM = 'text/event-stream';
 /** Newline-delimited JSON, by the name that clients know; it is not registered. */
 export const NDJSON = 'application/x-ndjson';
@@ -37,12 +38,14 @@ export function offer<Type extends string>(
   };
 }
 
-const HTML = 'text/html';
 const jsonOrPage = offer([JSON_TYPE, HTML]);
 
 /** Whether a client names `text/html` and prefers it to JSON: a browser navigation. */
 export const prefersHtml = (accept: string | undefined): boolean =>
-  !!accept?.includes(HTML) && jsonOrPage(accept) === HTML;
+  names(HTML, accept) && jsonOrPage(accept) === HTML;
+
+/** Whether a header names a media type, and does not merely accept any. Types are case-insensitive (RFC 9110, section 8.3.1). */
+const names = (type: string, accept = ''): boolean => accept.toLowerCase().includes(type);
 
 const preferred = offer([JSON_TYPE, EVENT_STREAM]);
 const events = offer([EVENT_STREAM]);
@@ -52,4 +55,4 @@ export const prefersEvents = (accept: string | undefined): boolean => preferred(
 
 /** Whether a client names `text/event-stream`, and does not merely accept any type. */
 export const takesEvents = (accept: string | undefined): boolean =>
-  /text\/event-stream/i.test(accept ?? '') && events(accept) === EVENT_STREAM;
+  names(EVENT_STREAM, accept) && events(accept) === EVENT_STREAM;

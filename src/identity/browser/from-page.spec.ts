@@ -39,6 +39,10 @@ describe('a request that comes with a cookie', () => {
     ['with X-CSRF from PUBLIC_URL', { method: 'DELETE', headers: { ...CSRF, origin: 'https://public.example' } }],
     ['with X-CSRF where the browser does not say from where', { headers: CSRF }],
     ['that opens a stream from an allowed origin', { headers: { ...EVENTS, ...SHOP } }],
+    [
+      'that opens a stream from an allowed origin, its type in capitals',
+      { headers: { accept: 'Text/Event-Stream', ...SHOP } },
+    ],
     ['that opens a stream from the same origin', { headers: { ...EVENTS, 'sec-fetch-site': 'same-origin' } }],
     ['that opens a socket from the own origin', { headers: { ...SOCKET, ...OWN } }],
     [
@@ -54,6 +58,10 @@ describe('a request that comes with a cookie', () => {
     ['that writes without X-CSRF, though from the own origin', { method: 'POST', headers: OWN }],
     ['that reads JSON without X-CSRF', { headers: OWN }],
     ['that opens a stream from a strange origin', { headers: { ...EVENTS, ...EVIL } }],
+    [
+      'that refuses events, from an allowed origin',
+      { headers: { accept: 'application/json, text/event-stream;q=0', ...SHOP } },
+    ],
     ['that opens a stream from another site', { headers: { ...EVENTS, 'sec-fetch-site': 'cross-site' } }],
     ['that opens a stream from a subdomain', { headers: { ...EVENTS, 'sec-fetch-site': 'same-site' } }],
     ['that opens a stream and does not say from where', { headers: EVENTS }],

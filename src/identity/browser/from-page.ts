@@ -1,6 +1,7 @@
 import type { Config } from '#gateway/config/config';
 import { isOfKind } from '#gateway/declare/route-kind';
 import { serializeOrigin } from '#libs/client-address';
+import { takesEvents } from '#libs/negotiation';
 import type { FastifyRequest } from 'fastify';
 
 type PageRequest = Pick<FastifyRequest, 'headers' | 'method' | 'routeOptions' | 'protocol' | 'host'>;
@@ -41,6 +42,6 @@ function isVisitOrForm({ method, headers, routeOptions }: PageRequest): boolean 
 function cannotSetHeaders(request: PageRequest): boolean {
   const { method, headers } = request;
   if (method !== 'GET') return false;
-  const isStream = headers.accept?.includes('text/event-stream') || headers.upgrade?.toLowerCase() === 'websocket';
+  const isStream = takesEvents(headers.accept) || headers.upgrade?.toLowerCase() === 'websocket';
   return isStream || isOfKind(request, 'browser');
 }

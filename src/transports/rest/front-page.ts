@@ -1,10 +1,7 @@
 import { addVary } from '#gateway/edge/headers/vary';
-import { JSON_TYPE, offer } from '#libs/negotiation';
+import { HTML, JSON_TYPE, prefersHtml } from '#libs/negotiation';
 import type { INestApplication } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-
-const HTML = 'text/html';
-const preferred = offer([JSON_TYPE, HTML]);
 
 /** The links of `/`: their descriptions, and whether a browser can show them. */
 const LINKS: readonly [name: string, path: string, what: string, isPage: boolean][] = [
@@ -49,7 +46,7 @@ export function serveFrontPage(app: INestApplication, hasPortal: boolean, startP
   const [asJson, asHtml] = [jsonOf(links), pageOf(links)];
   const server = app.getHttpAdapter().getInstance() as FastifyInstance;
   server.get('/', ({ headers: { accept } }: FastifyRequest, reply: FastifyReply) => {
-    const isPage = !!accept?.includes(HTML) && preferred(accept) === HTML;
+    const isPage = prefersHtml(accept);
     addVary(reply, 'Accept');
     if (isPage && startPage !== undefined) return reply.redirect(startPage, 303);
     void reply.header('cache-control', 'public, max-age=300').type(`${isPage ? HTML : JSON_TYPE}; charset=utf-8`);
