@@ -16,6 +16,7 @@ import {
 import { z } from 'zod';
 import { clientCertificateSettings, refuseHalfOfClientTls } from './client-certificates.ts';
 import { changeableSettings, settingsFile } from './changeable-settings.ts';
+import { FOLDERS } from './folders.ts';
 import { issuersFile } from './issuers-file.ts';
 import { jobSettings, refuseReadOnlyJobs } from './jobs.ts';
 import { logSettings } from './log-destinations.ts';
@@ -107,12 +108,12 @@ export const schema = z
     SHEDDING: z.enum(['on', 'off']).default('on'),
     GRAPHQL_MODE: z.enum(['open', 'trusted']).default('open'),
     GRAPHQL_PARTIAL_STATUS: z.enum(['200', '294']).default('200').transform(Number),
-    CLIENTS_DIR: z.string().default('clients'),
-    RELEASED_DIR: z.string().default('released'),
+    CLIENTS_DIR: z.string().default(FOLDERS.CLIENTS_DIR),
+    RELEASED_DIR: z.string().default(FOLDERS.RELEASED_DIR),
     PORTAL: z.enum(['on', 'admin', 'off']).default('on'),
-    PORTAL_DIR: z.string().default('dist/portal'),
+    PORTAL_DIR: z.string().default(FOLDERS.PORTAL_DIR),
     STOREFRONT: z.enum(['on', 'off']).default('on'),
-    STOREFRONT_DIR: z.string().default('dist/storefront'),
+    STOREFRONT_DIR: z.string().default(FOLDERS.STOREFRONT_DIR),
     USAGE_DAYS: count(8, 0, 400),
     GRAPHQL_MAX_TOKENS: count(2_000),
     GRAPHQL_MAX_DEPTH: count(12),

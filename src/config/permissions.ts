@@ -1,12 +1,10 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { Capability, Permissions } from '#libs/confinement';
+import { FOLDERS } from './folders.ts';
 
 /** What the process reads of the system: names of hosts, and its own memory, files and limits for the metrics. */
 const OF_SYSTEM = ['/etc/hosts', '/proc/self/fd', '/proc/self/limits', '/proc/self/status'];
-
-/** Folders that settings name, with their defaults, relative to the working directory. */
-const FOLDERS = { CLIENTS_DIR: 'clients', RELEASED_DIR: 'released', PORTAL_DIR: 'dist/portal' };
 
 /**
  * What a gateway needs of the system, by its settings: its program, the files and folders that they name, the network, threads,

@@ -7,6 +7,7 @@ import type { IncomingMessage } from 'node:http';
 import { get } from 'node:https';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { schema } from '#gateway/config/config';
 import { permissionsFor } from '#gateway/config/permissions';
 import { permissionFlags } from '#libs/confinement';
 import {
@@ -199,6 +200,14 @@ describe('a confined gateway', () => {
       ]),
     );
     remove();
+  });
+
+  it('may read each folder that a setting names', () => {
+    const names = Object.keys(schema.shape).filter((name) => name.endsWith('_DIR'));
+    const folders = Object.fromEntries(names.map((name) => [name, `/srv/${name}`]));
+    const { read } = permissionsFor({ ...settings, ...folders }, '/app/dist');
+    expect(names).toContain('STOREFRONT_DIR');
+    expect(read).toEqual(expect.arrayContaining(Object.values(folders)));
   });
 
   it('may start programs only where there are workers or a scanner that is one', () => {

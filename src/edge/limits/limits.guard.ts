@@ -17,7 +17,8 @@ const ALLOWED = Promise.resolve(true);
 
 /**
  * Limits every REST route and every socket message. The plan of a handler is computed once. GraphQL operations are
- * limited as a whole by `transports/graphql`, not field by field.
+ * limited as a whole by `transports/graphql`, not field by field. It does not use the throttler's own check, which reserves one limit
+ * after another (a request that the second refuses has cost the first) and knows no costs: `docs/decisions/0023`.
  */
 @Injectable()
 export class LimitsGuard extends ThrottlerGuard {
