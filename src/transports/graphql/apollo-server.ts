@@ -1,14 +1,11 @@
-import type { ApolloServer, ApolloServerOptions } from '@apollo/server';
-import { Config } from '#gateway/config/config';
-import { errorLimits } from './errors/error-limits.ts';
+import type { ApolloServer, ApolloServerOptions, ApolloServerPlugin } from '@apollo/server';
 import { Executor } from './execute/executor.ts';
 import { ErrorFormat } from './errors/format-error.ts';
 import type { GraphqlOperation } from './operation/graphql-operation.ts';
-import { ParsedDocuments } from './parsed-documents.ts';
 import { OperationRunner } from './run/operation-runner.ts';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type ExecutionResult, type GraphQLError, print } from 'graphql';
+import type { DocumentNode, ExecutionResult, GraphQLError } from 'graphql';
 
 /** An admitted operation, and its result. */
 interface ApolloOperation {
@@ -24,6 +21,16 @@ interface ApolloContext {
   admitted: ApolloOperation;
 }
 
+/** Gives Apollo Server the document of an admitted operation, which it then neither parses nor validates again. */
+const ADMITTED_DOCUMENTS: ApolloServerPlugin<ApolloContext> = {
+  requestDidStart: async ({ contextValue }) => ({
+    didResolveSource: async (request) => {
+      const given: { document?: DocumentNode } = request;
+      given.document = contextValue.admitted.operation.document;
+    },
+  }),
+};
+
 /** The response text of Apollo Server, and the result in it. */
 export interface ApolloAnswer {
   text: string;
@@ -31,9 +38,9 @@ export interface ApolloAnswer {
 }
 
 /**
- * Runs operations that the answer writer does not, such as mutations and introspection, with Apollo Server: it parses, validates and
- * formats. Our executor takes the place of its federation gateway, so that cost, access, degraded parts and errors are the same as
- * elsewhere. Apollo Server is loaded on first use.
+ * Runs operations that the answer writer does not, such as mutations and introspection, with Apollo Server. It gets the admitted
+ * document, and our executor takes the place of its federation gateway, so that limits, cost, access, degraded parts and errors are
+ * the same as elsewhere. Apollo Server is loaded on first use.
  */
 @Injectable()
 export class Apollo implements OnApplicationShutdown {
@@ -43,7 +50,6 @@ export class Apollo implements OnApplicationShutdown {
     private readonly executor: Executor,
     private readonly runner: OperationRunner,
     private readonly errors: ErrorFormat,
-    private readonly config: Config,
   ) {}
 
   /** Runs an admitted operation. The result has no `data` if its variables do not fit. */
@@ -57,25 +63,18 @@ export class Apollo implements OnApplicationShutdown {
         method: 'POST',
         headers: new HeaderMap([['content-type', 'application/json']]),
         search: '',
-        body: { query: textOf(operation), ...(name ? { operationName: name } : {}), variables },
+        // Only hashed: its document is parsed.
+        body: { query: operation.id, ...(name ? { operationName: name } : {}), variables },
       },
       context: async () => ({ admitted }),
     });
     if (body.kind !== 'complete') throw new Error('Apollo Server gave an answer in parts');
-    return { text: body.string, result: admitted.result ?? this.ofSchema(body.string, admitted) };
+    if (!admitted.result) throw new Error('Apollo Server refused an admitted operation', { cause: body.string });
+    return { text: body.string, result: admitted.result };
   }
 
   async onApplicationShutdown(): Promise<void> {
     await (await this.server)?.stop();
-  }
-
-  /** The result of an introspection query, which Apollo runs without our executor. */
-  private ofSchema(text: string, { operation, request, reply }: ApolloOperation): ExecutionResult {
-    return this.runner.finished(JSON.parse(text) as ExecutionResult, operation, {
-      context: request.context,
-      request,
-      reply,
-    });
   }
 
   private async start(): Promise<ApolloServer<ApolloContext>> {
@@ -89,12 +88,9 @@ export class Apollo implements OnApplicationShutdown {
       // Browsers do not send bearer tokens by themselves; requests with cookies need `X-CSRF`.
       csrfPrevention: false,
       persistedQueries: false,
-      cache: 'bounded',
-      documentStore: new ParsedDocuments(),
+      documentStore: null,
       // The cache control plugin wraps every field of the schema with a resolver, which the answer writer cannot skip.
-      plugins: [ApolloServerPluginCacheControlDisabled()],
-      parseOptions: { maxTokens: this.config.GRAPHQL_MAX_TOKENS },
-      validationOptions: errorLimits(this.config).validation,
+      plugins: [ADMITTED_DOCUMENTS, ApolloServerPluginCacheControlDisabled()],
       formatError: (_formatted, thrown) => this.errors.format(thrown as GraphQLError),
       stringifyResult: JSON.stringify,
       stopOnTerminationSignals: false,
@@ -124,13 +120,4 @@ export class Apollo implements OnApplicationShutdown {
       stop: async () => {},
     };
   }
-}
-
-const texts = new WeakMap<GraphqlOperation['document'], string>();
-
-/** The source text of a document. */
-function textOf({ document }: GraphqlOperation): string {
-  let text = document.loc?.source.body ?? texts.get(document);
-  if (text === undefined) texts.set(document, (text = print(document)));
-  return text;
 }
