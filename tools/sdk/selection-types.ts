@@ -1,5 +1,5 @@
+import { selectedFields } from '#gateway/transports/graphql/operation/selected-fields';
 import {
-  type FieldNode,
   type FragmentDefinitionNode,
   getNamedType,
   type GraphQLCompositeType,
@@ -14,9 +14,7 @@ import {
   isListType,
   isNonNullType,
   type GraphQLType,
-  Kind,
   type SelectionSetNode,
-  type SelectionNode,
 } from 'graphql';
 
 /** The TypeScript of each scalar, as its JSON is. */
@@ -24,12 +22,6 @@ const SCALARS: Record<string, string> = {
   ...{ ID: 'string', String: 'string', Int: 'number', Float: 'number', Boolean: 'boolean' },
   ...{ DateTime: 'string', SafeInt: 'number' },
 };
-
-interface Selected {
-  fields: FieldNode[];
-  /** Whether it may be left out, by `@skip` or `@include`. */
-  isConditional: boolean;
-}
 
 /** The types of what selections have, as TypeScript. */
 export class SelectionTypes {
@@ -48,10 +40,10 @@ export class SelectionTypes {
   }
 
   private object(type: GraphQLObjectType, sets: readonly SelectionSetNode[]): string {
-    const members = [...this.collect(type, sets)].map(([key, { fields, isConditional }]) => {
-      const name = fields[0]!.name.value;
+    const selected = selectedFields(this.schema, this.fragments, type, sets);
+    const members = [...selected].map(([key, { nodes, sets: below, isConditional }]) => {
+      const name = nodes[0]!.name.value;
       if (name === '__typename') return `${key}: '${type.name}'`;
-      const below = fields.flatMap(({ selectionSet }) => selectionSet ?? []);
       return `${key}${isConditional ? '?' : ''}: ${this.field(type.getFields()[name]!.type, below)}`;
     });
     return `{ ${members.join('; ')} }`;
@@ -59,32 +51,6 @@ export class SelectionTypes {
 
   private field(type: GraphQLOutputType, sets: readonly SelectionSetNode[]): string {
     return written(type, (named) => (isCompositeType(named) ? this.of(named, sets) : leaf(named)));
-  }
-
-  private collect(type: GraphQLObjectType, sets: readonly SelectionSetNode[]): Map<string, Selected> {
-    const found = new Map<string, Selected>();
-    const visit = (selection: SelectionNode, isOuterConditional: boolean): void => {
-      const isConditional = isOuterConditional || (selection.directives?.length ?? 0) > 0;
-      if (selection.kind === Kind.FIELD) {
-        const key = selection.alias?.value ?? selection.name.value;
-        const before = found.get(key);
-        const fields = [...(before?.fields ?? []), selection];
-        found.set(key, { fields, isConditional: isConditional && (before?.isConditional ?? true) });
-        return;
-      }
-      const fragment =
-        selection.kind === Kind.FRAGMENT_SPREAD ? this.fragments.get(selection.name.value)! : selection;
-      if (!this.applies(type, fragment.typeCondition?.name.value)) return;
-      for (const one of fragment.selectionSet.selections) visit(one, isConditional);
-    };
-    for (const { selections } of sets) for (const one of selections) visit(one, false);
-    return found;
-  }
-
-  private applies(type: GraphQLObjectType, condition: string | undefined): boolean {
-    if (condition === undefined || condition === type.name) return true;
-    const wanting = this.schema.getType(condition);
-    return isAbstractType(wanting) && this.schema.isSubType(wanting, type);
   }
 }
 

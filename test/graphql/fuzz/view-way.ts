@@ -24,7 +24,9 @@ export class View implements Way {
   }
 
   async send({ variables }: GraphqlRequest): Promise<Outcome> {
-    const all = Object.entries(variables).map(([name, value]) => [name, String(value)]);
+    const all = Object.entries(variables).flatMap(([name, value]) =>
+      [value].flat().map((one) => [name, String(one)]),
+    );
     const { status, text } = await this.gateway.get(`/v1/views/${this.id}?${new URLSearchParams(all)}`);
     if (status === 200) return { data: text, errors: [] };
     return { data: undefined, errors: [(JSON.parse(text) as { code: string }).code] };
@@ -45,7 +47,9 @@ export class View implements Way {
 
 /** Whether the value of a variable can be said in a query string, where everything is text. */
 function isText(query: string, name: string, value: unknown): boolean {
-  const [, type] = new RegExp(String.raw`\$${name}: (\w+)`).exec(query) ?? [];
+  const [, list, type] = new RegExp(String.raw`\$${name}: (\[?)(\w+)`).exec(query) ?? [];
+  if (Array.isArray(value))
+    return list === '[' && value.length > 0 && value.every((one) => isText(query, name, one));
   if (typeof value === 'string')
     return type !== 'Int' && type !== 'SafeInt' && type !== 'Boolean' && type !== 'Float';
   if (typeof value === 'boolean') return type === 'Boolean';

@@ -4,20 +4,27 @@ import {
   type DocumentNode,
   type FragmentDefinitionNode,
   getNullableType,
+  type GraphQLCompositeType,
   type GraphQLField,
+  type GraphQLLeafType,
+  type GraphQLObjectType,
   type GraphQLOutputType,
   type GraphQLSchema,
-  type GraphQLInputType,
+  isAbstractType,
+  isCompositeType,
   isEnumType,
-  isInterfaceType,
   isListType,
   isNonNullType,
-  isObjectType,
   Kind,
   type OperationDefinitionNode,
+  SchemaMetaFieldDef,
   type SelectionSetNode,
-  typeFromAST,
+  TypeMetaFieldDef,
+  TypeNameMetaFieldDef,
 } from 'graphql';
+import { selectedFields } from '#gateway/transports/graphql/operation/selected-fields';
+
+type Sets = readonly SelectionSetNode[];
 
 const SCALARS: Record<string, JsonSchema> = {
   ID: { type: 'string' },
@@ -28,6 +35,11 @@ const SCALARS: Record<string, JsonSchema> = {
   Boolean: { type: 'boolean' },
   DateTime: { type: 'string', format: 'date-time' },
 };
+
+/** The fields of introspection, which no type has (GraphQL, 4.1). */
+const META_FIELDS = new Map(
+  [TypeNameMetaFieldDef, SchemaMetaFieldDef, TypeMetaFieldDef].map((one) => [one.name, one]),
+);
 
 /**
  * The JSON Schema of an operation's response data: exactly the selected fields. Semantic non-null fields are not nullable, since
@@ -43,65 +55,51 @@ export function answerSchemaOf(
       .filter((one): one is FragmentDefinitionNode => one.kind === Kind.FRAGMENT_DEFINITION)
       .map((one) => [one.name.value, one]),
   );
-  return ofSet(node.selectionSet, schema.getRootType(node.operation)!);
+  return ofSets(schema.getRootType(node.operation)!, [node.selectionSet]);
 
-  function ofField({ type, extensions }: GraphQLField<unknown, unknown>, set: SelectionSetNode | undefined) {
-    return extensions[SEMANTIC_NON_NULL] ? ofNonNull(getNullableType(type), set) : ofType(type, set);
+  function ofField({ type, extensions }: GraphQLField<unknown, unknown>, sets: Sets): JsonSchema {
+    return extensions[SEMANTIC_NON_NULL] ? ofNonNull(getNullableType(type), sets) : ofType(type, sets);
   }
 
-  function ofType(type: GraphQLOutputType, set: SelectionSetNode | undefined): JsonSchema {
-    if (isNonNullType(type)) return ofNonNull(type.ofType, set);
-    const { type: kind, ...rest } = ofNonNull(type, set);
+  function ofType(type: GraphQLOutputType, sets: Sets): JsonSchema {
+    if (isNonNullType(type)) return ofNonNull(type.ofType, sets);
+    const { type: kind, ...rest } = ofNonNull(type, sets);
     if (kind === undefined) return { anyOf: [rest, { type: 'null' }] };
     // An `enum` allows its own values alone.
     if ('enum' in rest) return { anyOf: [{ type: kind, ...rest }, { type: 'null' }] };
     return { ...rest, type: [kind, 'null'] };
   }
 
-  function ofNonNull(type: GraphQLOutputType, set: SelectionSetNode | undefined): JsonSchema {
-    if (isListType(type)) return { type: 'array', items: ofType(type.ofType, set) };
-    if (isEnumType(type)) return { type: 'string', enum: type.getValues().map(({ name }) => name) };
-    return set ? ofSet(set, type) : (SCALARS[String(type)] ?? {});
+  function ofNonNull(type: GraphQLOutputType, sets: Sets): JsonSchema {
+    if (isListType(type)) return { type: 'array', items: ofType(type.ofType, sets) };
+    return isCompositeType(type) ? ofSets(type, sets) : leafSchemaOf(type as GraphQLLeafType);
   }
 
-  function ofSet(set: SelectionSetNode, type: GraphQLOutputType): JsonSchema {
-    const properties: Record<string, JsonSchema> = {};
-    const required: string[] = [];
-    collect(set, type, true);
-    return { type: 'object', properties, ...(required.length ? { required } : {}) };
+  /** An object; one of several where they differ by the type that an abstract type turns out to be. */
+  function ofSets(type: GraphQLCompositeType, sets: Sets): JsonSchema {
+    const types = isAbstractType(type) ? schema.getPossibleTypes(type) : [type];
+    const texts = new Set(types.map((one) => JSON.stringify(ofObject(one, sets))));
+    const objects = [...texts].map((text) => JSON.parse(text) as JsonSchema);
+    return objects.length === 1 ? objects[0]! : { anyOf: objects };
+  }
 
-    function collect({ selections }: SelectionSetNode, on: GraphQLOutputType, isCertain: boolean): void {
-      for (const selection of selections) {
-        const isSure = isCertain && !selection.directives?.length;
-        if (selection.kind === Kind.FIELD) {
-          const key = (selection.alias ?? selection.name).value;
-          const field = isObjectType(on) || isInterfaceType(on) ? on.getFields()[selection.name.value] : undefined;
-          properties[key] = field ? ofField(field, selection.selectionSet) : { type: 'string' };
-          if (isSure) required.push(key);
-        } else {
-          const inner = selection.kind === Kind.INLINE_FRAGMENT ? selection : fragments.get(selection.name.value)!;
-          const condition = inner.typeCondition?.name.value;
-          const narrowed = condition ? (schema.getType(condition) as GraphQLOutputType) : on;
-          collect(inner.selectionSet, narrowed, isSure && String(narrowed) === String(on));
-        }
-      }
-    }
+  function ofObject(type: GraphQLObjectType, sets: Sets): JsonSchema {
+    const selected = [...selectedFields(schema, fragments, type, sets)];
+    const properties = selected.map(([key, { nodes, sets: below }]) => {
+      const name = nodes[0]!.name.value;
+      return [key, ofField(type.getFields()[name] ?? META_FIELDS.get(name)!, below)] as const;
+    });
+    const required = selected.flatMap(([key, { isConditional }]) => (isConditional ? [] : key));
+    return {
+      type: 'object',
+      properties: Object.fromEntries(properties),
+      ...(required.length ? { required } : {}),
+    };
   }
 }
 
-/** The JSON Schemas of an operation's variables. */
-export function variableSchemasOf(schema: GraphQLSchema, { variableDefinitions = [] }: OperationDefinitionNode) {
-  return variableDefinitions.map(({ variable, type, defaultValue, description }) => {
-    const its = typeFromAST(schema, type as never) as GraphQLInputType;
-    const isRequired = isNonNullType(its) && !defaultValue;
-    const about = description?.value;
-    return { name: variable.name.value, isRequired, about, schema: inputSchemaOf(its), type: its };
-  });
-}
-
-function inputSchemaOf(type: GraphQLInputType): JsonSchema {
-  const plain = isNonNullType(type) ? (type.ofType as GraphQLInputType) : type;
-  if (isListType(plain)) return { type: 'array', items: inputSchemaOf(plain.ofType) };
-  if (isEnumType(plain)) return { type: 'string', enum: plain.getValues().map(({ name }) => name) };
-  return SCALARS[String(plain)] ?? { type: 'object' };
+/** The JSON Schema of a scalar or an enum; of any value for a scalar that is not known. */
+export function leafSchemaOf(type: GraphQLLeafType): JsonSchema {
+  if (isEnumType(type)) return { type: 'string', enum: type.getValues().map(({ name }) => name) };
+  return SCALARS[type.name] ?? {};
 }

@@ -1,21 +1,25 @@
 import { ACCESS, type Access } from '#gateway/declare/access';
 import { REFUSALS } from '#gateway/declare/refusals';
 import type { ErrorCode } from '#libs/errors';
-import { type GraphQLSchema, Kind } from 'graphql';
-import { answerSchemaOf, variableSchemasOf } from './json-schema-of.ts';
+import type { GraphQLSchema } from 'graphql';
+import { rootFields } from '#gateway/transports/graphql/operation/root-fields';
+import { answerSchemaOf } from './json-schema-of.ts';
 import { RELEASED_VIEW, releasedViewPath } from './released-view-path.ts';
+import { ViewVariables } from './view-variables.ts';
 import type { PersistedOperation } from '#gateway/transports/graphql/documents/persisted-operations';
 
 /**
- * The OpenAPI paths of trusted queries, with their parameters and response schemas. Released ones share a path, since their
+ * The OpenAPI paths of trusted queries that have a view, with their parameters and response schemas. Released ones share a path, since their
  * documents are not those of this release.
  */
 export function viewPaths(
   schema: GraphQLSchema,
   operations: Iterable<PersistedOperation>,
 ): Record<string, object> {
-  const queries = [...operations].filter(({ node }) => node.operation === 'query');
-  const paths = queries.map((one) => [`/v1/views/${one.id}`, { get: entryOf(schema, one) }] as const);
+  const paths = [...operations].flatMap((one) => {
+    const variables = ViewVariables.of(schema, one.node);
+    return variables ? [[`/v1/views/${one.id}`, { get: entryOf(schema, one, variables) }] as const] : [];
+  });
   return Object.fromEntries(
     paths.length ? [...paths, ['/v1/views/{documentId}', { get: releasedViewPath() }]] : paths,
   );
@@ -40,15 +44,15 @@ export function viewDeclarations(
 
 const operationIdOf = ({ id }: PersistedOperation): string => `view_${id.replace(/\W/g, '_')}`;
 
-function declarationsOf(schema: GraphQLSchema, { node }: PersistedOperation): ViewDeclarations {
+function declarationsOf(schema: GraphQLSchema, { node, document }: PersistedOperation): ViewDeclarations {
   const fields = schema.getQueryType()!.getFields();
-  const roots = node.selectionSet.selections.flatMap((selection) =>
-    selection.kind === Kind.FIELD ? (fields[selection.name.value]?.extensions ?? []) : [],
+  const roots = [...new Set(rootFields(node.selectionSet, document))].flatMap(
+    (name) => fields[name]?.extensions ?? [],
   ) as Record<string, unknown>[];
   const access = roots.map((one) => (one[ACCESS] as Access | undefined) ?? {});
   return {
     access: {
-      isPublic: roots.length === node.selectionSet.selections.length && access.every(({ isPublic }) => isPublic),
+      isPublic: access.every(({ isPublic }) => isPublic),
       recentLogin: access.find(({ recentLogin }) => recentLogin)?.recentLogin,
       scopes: [...new Set(access.flatMap(({ scopes = [] }) => scopes))],
     },
@@ -56,9 +60,9 @@ function declarationsOf(schema: GraphQLSchema, { node }: PersistedOperation): Vi
   };
 }
 
-function entryOf(schema: GraphQLSchema, operation: PersistedOperation) {
+function entryOf(schema: GraphQLSchema, operation: PersistedOperation, variables: ViewVariables) {
   const { node, document, summary, description } = operation;
-  const parameters = variableSchemasOf(schema, node).map(({ name, isRequired, about, schema: its }) => {
+  const parameters = variables.parameters.map(({ name, isRequired, description: about, schema: its }) => {
     return { name, in: 'query', required: isRequired, ...(about ? { description: about } : {}), schema: its };
   });
   return {
