@@ -6,6 +6,9 @@ const QUOTING: readonly [pattern: RegExp, without: string][] = [
   [/^Value ".*" does not exist in ("\w+") enum\..*$/s, 'The value does not exist in $1 enum.'],
   [/^(Expected value of type "[\w[\]!]+"), found .*$/s, '$1.'],
   [/^(Argument "\w+") has invalid value .*$/s, '$1 has an invalid value.'],
+  [/^(Syntax Error: [^:"]*?)(?: but got)?: .*$/s, '$1.'],
+  [/^(Syntax Error: Unexpected single quote character) .*$/s, '$1.'],
+  [/^(Syntax Error: Name) ".*"( is reserved .*)$/s, '$1$2'],
   [/^(Syntax Error: .*?\b(?:Name|String|BlockString|Int|Float)) ".*$/s, '$1.'],
 ];
 
