@@ -2,6 +2,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from '#test/support/client';
 import { Shop } from '#test/support/shop';
+import { loadConfig } from '#gateway/config/config';
+import { createGateway } from '#gateway/gateway';
+import { Executor } from '#gateway/transports/graphql/execute/executor';
+import { measure } from '#gateway/transports/graphql/limits/measure';
+import { createLogger } from '#libs/observe';
+import { getOperationAST, type GraphQLSchema, parse } from 'graphql';
 import { createClient } from 'graphql-ws';
 import type { Response } from 'supertest';
 import { WebSocket } from 'ws';
@@ -100,16 +106,56 @@ describe('what is refused before it runs costs its use cases alone', () => {
   });
 });
 
+/** Counts the objects of an answer as docs/limits.md has them, not by what the gateway counts with. */
+function objectsIn(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0;
+  return Object.values(value).reduce<number>((sum, one) => sum + objectsIn(one), Array.isArray(value) ? 0 : 1);
+}
+
 describe('the queries of our clients', () => {
+  let schema: GraphQLSchema;
+  beforeAll(async () => {
+    const app = await createGateway(loadConfig({ PORT: '0', ADMIN_PORT: '0' }), createLogger('gateway', 'silent'));
+    await app.init();
+    schema = app.get(Executor, { strict: false }).schema;
+    await app.close();
+  });
+
+  /** The objects of a document as they are estimated before it runs, and as they are answered. */
+  async function estimatedAndAnswered(id: string, given: Record<string, unknown> = {}) {
+    const document = parse(readFileSync(`clients/${id}.graphql`, 'utf8'));
+    const { cost } = measure(schema, document, getOperationAST(document)!, given);
+    const { body } = await ada.post('/graphql', { documentId: id, variables: given });
+    expect(body.errors).toBeUndefined();
+    return { estimate: cost, objects: objectsIn(body.data) - 1, data: body.data };
+  }
+
   const files = readdirSync('clients', { recursive: true, encoding: 'utf8' });
   const queries = files.filter(
     (file) => file.endsWith('.graphql') && /^query /m.test(readFileSync(`clients/${file}`, 'utf8')),
   );
-  const variables: Record<string, object> = {
+  const variables: Record<string, Record<string, unknown>> = {
     'web/product': { id: 'p1' },
     'mini/product': { id: 'p1' },
     'mini/order': { id: 'o8000' },
   };
+
+  it.each(queries.map((file) => file.replace('.graphql', '')))(
+    '%s is estimated at its objects, or half as many more at most',
+    async (id) => {
+      const { estimate, objects } = await estimatedAndAnswered(id, variables[id]);
+      expect(estimate).toBeGreaterThanOrEqual(objects);
+      expect(estimate).toBeLessThanOrEqual(objects * 1.5);
+    },
+  );
+
+  it('and their mutations are estimated at their objects at least', async () => {
+    const lines = [{ productId: 'p1', quantity: 1 }];
+    const placed = await estimatedAndAnswered('mini/place-order', { lines, idempotencyKey: 'limits-by-size' });
+    const { id } = placed.data.placeOrder.order as { id: string };
+    const cancelled = await estimatedAndAnswered('mobile/cancel-order', { id });
+    for (const { estimate, objects } of [placed, cancelled]) expect(estimate).toBeGreaterThanOrEqual(objects);
+  });
 
   it.each(queries.map((file) => file.replace('.graphql', '')))(
     '%s reserves what it costs, or half of that more at most',

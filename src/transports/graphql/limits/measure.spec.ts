@@ -11,7 +11,8 @@ import {
 import { measure } from './measure.ts';
 
 const schema = buildSchema(`
-  type Query { me: User home: Home products(pageSize: Int! = 20): ProductList orders(first: Int! = 20): OrderConnection }
+  type Query { me: User home: Home products(pageSize: Int! = 20): ProductList orders(first: Int! = 20): OrderConnection
+    last(first: Int = 20): [Order!] some(first: Int): [Order!] byIds(ids: [ID!], or: [Int] = [1, 2]): [Order!] }
   type Mutation { logout(input: LogoutInput!): Payload }
   input LogoutInput { refreshToken: String! }
   type Payload { ok: Boolean! }
@@ -29,6 +30,9 @@ const schema = buildSchema(`
 const declared: [type: string, field: string, size: ListSizeOptions][] = [
   ['Query', 'products', { slicingArguments: ['pageSize'], sizedFields: ['items'] }],
   ['Query', 'orders', { slicingArguments: ['first'], sizedFields: ['nodes'] }],
+  ['Query', 'last', { slicingArguments: ['first'] }],
+  ['Query', 'some', { slicingArguments: ['first'], assumedSize: 7 }],
+  ['Query', 'byIds', { slicingArguments: ['ids', 'or'] }],
   ['Home', 'recentOrders', { slicingArguments: ['first'] }],
   ['Home', 'degraded', { assumedSize: 1 }],
   ['Order', 'lines', { assumedSize: 3 }],
@@ -90,7 +94,7 @@ describe('an operation', () => {
     ['what is given', { n: 100 }, 100],
     ['the default of the operation', {}, 30],
     ['that for what is undefined', { n: undefined }, 30],
-    ['null, which is refused when it runs', { n: null }, 0],
+    ["null, which is as the schema's default", { n: null }, 20],
     ['a value of the prototype', Object.create({ n: 7 }) as object, 30],
   ])('has variables, with %s', (_, variables, page) => {
     for (const query of [
@@ -99,6 +103,28 @@ describe('an operation', () => {
       'query ($n: Int = 30) { ... @include(if: true) { products(pageSize: $n) { ...L } } } fragment L on ProductList { items { id } }',
     ])
       expect(sizeOf(query, variables as Record<string, unknown>)).toMatchObject({ page, cost: 1 + page });
+  });
+
+  it.each([
+    ['{ last { id } }', {}, 20],
+    ['{ last(first: null) { id } }', {}, 20],
+    ['query ($n: Int) { last(first: $n) { id } }', { n: null }, 20],
+    ['query ($n: Int) { last(first: $n) { id } }', { n: 3 }, 3],
+    ['{ byIds(ids: ["a", "b", "c"]) { id } }', {}, 3],
+    ['query ($a: ID!) { byIds(ids: ["a", $a, $a, $a]) { id } }', { a: 'a' }, 4],
+    ['query ($ids: [ID!]) { byIds(ids: $ids) { id } }', { ids: ['a', 'b', 'c', 'd', 'e'] }, 5],
+    ['query ($ids: [ID!] = ["a", "b", "c"]) { byIds(ids: $ids) { id } }', {}, 3],
+    ['query ($ids: [ID!]) { byIds(ids: $ids) { id } }', { ids: null }, 2],
+    ['query ($ids: [ID!], $n: [Int]) { byIds(ids: $ids, or: $n) { id } }', { ids: 'a', n: 500 }, 1],
+    ['{ byIds(or: []) { id } }', {}, 0],
+  ])('has lists of the size that is asked for, numbers or lists: %s with %j', (query, variables, page) => {
+    expect(sizeOf(query, variables)).toMatchObject({ page, cost: page });
+  });
+
+  it('assumes the size of a list for which no number is given', () => {
+    expect(sizeOf('{ some { id } }')).toMatchObject({ page: 0, cost: 7 });
+    expect(sizeOf('query ($n: Int) { some(first: $n) { id } }', { n: null })).toMatchObject({ page: 0, cost: 7 });
+    expect(sizeOf('{ some(first: 30) { id } }')).toMatchObject({ page: 30, cost: 30 });
   });
 
   it('uses the default of the schema for a variable without value', () => {

@@ -4,17 +4,20 @@ import {
   type FieldNode,
   type FragmentDefinitionNode,
   getNamedType,
+  getNullableType,
   type GraphQLField,
   type GraphQLNamedType,
   type GraphQLSchema,
+  type GraphQLType,
   isCompositeType,
   isInterfaceType,
   isListType,
-  isNonNullType,
   isObjectType,
   Kind,
   type OperationDefinitionNode,
   type SelectionSetNode,
+  valueFromASTUntyped,
+  type ValueNode,
 } from 'graphql';
 import { listSizeOf, WEIGHTS } from './list-sizes.ts';
 import { isLeftOut, type Values, valuesOf } from './variable-values.ts';
@@ -117,11 +120,16 @@ export function measure(
     const isObject = parent && (isObjectType(parent) || isInterfaceType(parent));
     const field = isObject ? parent.getFields()[name] : undefined;
     const its = field && listSizeOf(field);
-    const page = field && its && !sized.isLeftOut ? pageOf(field, node, its, values) : 0;
-    const inner = sized.isLeftOut ? sized : its?.sizedFields ? { size: page, fields: its.sizedFields } : UNSIZED;
+    const page = field && its && !sized.isLeftOut ? pageOf(field, node, its, values) : undefined;
+    const listSize = page ?? its?.assumedSize ?? UNKNOWN_SIZE;
+    const inner = sized.isLeftOut
+      ? sized
+      : its?.sizedFields
+        ? { size: listSize, fields: its.sizedFields }
+        : UNSIZED;
     const type = field && getNamedType(field.type);
     const below = node.selectionSet ? ofSet(node.selectionSet, type, inner) : NOTHING;
-    const size = !field ? 0 : isList(field) ? sizeOf(name, its, page, sized) : 1;
+    const size = !field ? 0 : !isList(field) ? 1 : sized.fields?.includes(name) ? sized.size : listSize;
     const isSchema = name === '__schema' || name === '__type';
     const weight = !type ? 0 : isCompositeType(type) ? WEIGHTS.object : WEIGHTS.value;
     return {
@@ -129,7 +137,7 @@ export function measure(
       fields: 1 + below.fields,
       aliases: (node.alias ? 1 : 0) + below.aliases,
       directives: below.directives,
-      page: Math.max(page, below.page),
+      page: Math.max(page ?? 0, below.page),
       cost: sized.isLeftOut ? 0 : size * (weight + below.cost),
       selectsSchema: isSchema || below.selectsSchema,
       isIncremental: below.isIncremental,
@@ -163,29 +171,25 @@ function add(all: Part, part: Part, directives: number): void {
   all.isIncremental ||= part.isIncremental;
 }
 
-function isList({ type }: GraphQLField<unknown, unknown>): boolean {
-  return isListType(isNonNullType(type) ? type.ofType : type);
-}
+const isList = ({ type }: { type: GraphQLType }): boolean => isListType(getNullableType(type));
 
-function sizeOf(name: string, its: ListSizeOptions | undefined, page: number, sized: Sized): number {
-  if (sized.fields?.includes(name)) return sized.size;
-  if (!its) return UNKNOWN_SIZE;
-  return its.slicingArguments ? page : (its.assumedSize ?? UNKNOWN_SIZE);
-}
-
-/** The largest slicing argument, with variables and defaults applied; 0 without one. */
+/** The largest slicing argument, with variables and defaults applied, where null is as none; undefined without one. */
 function pageOf(
   { args }: GraphQLField<unknown, unknown>,
   node: FieldNode,
   { slicingArguments = [] }: ListSizeOptions,
   values: Values,
-): number {
-  const sizes = slicingArguments.map((name) => {
-    const given = node.arguments?.find((one) => one.name.value === name)?.value;
-    if (given?.kind === Kind.INT) return Number(given.value);
-    const byVariable = given?.kind === Kind.VARIABLE ? values(given.name.value) : undefined;
-    const value = byVariable === undefined ? args.find((one) => one.name === name)?.defaultValue : byVariable;
-    return typeof value === 'number' ? value : 0;
+): number | undefined {
+  const sizes = args.flatMap((argument) => {
+    if (!slicingArguments.includes(argument.name)) return [];
+    const given = node.arguments?.find(({ name }) => name.value === argument.name)?.value;
+    const value = (given && valueOf(given, values)) ?? argument.defaultValue;
+    // One value stands for a list of it (GraphQL, 3.11).
+    const size = isList(argument) && value !== undefined ? [value].flat().length : value;
+    return Number.isFinite(size) ? Number(size) : [];
   });
-  return Math.max(0, ...sizes.filter(Number.isFinite));
+  return sizes.length ? Math.max(0, ...sizes) : undefined;
 }
+
+const valueOf = (node: ValueNode, values: Values): unknown =>
+  node.kind === Kind.VARIABLE ? values(node.name.value) : valueFromASTUntyped(node);
