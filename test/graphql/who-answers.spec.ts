@@ -9,6 +9,7 @@ import { createLogger } from '#libs/observe';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Access } from '#test/support/access';
+import { OperationTypeNode } from 'graphql';
 import { Ways } from './ways.ts';
 
 const access = new Access();
@@ -69,6 +70,22 @@ const conditions = (count: number) => {
 const rename = 'mutation { updateProfile(input: { name: "A" }) { user { id } } }';
 const follow = 'subscription { orderStatus(id: "o1") { status } }';
 
+/** Sends a request while a root field answers with a value that its type does not allow. @returns how often it was called */
+async function withWrongValue(root: 'Query' | 'Mutation', name: string, send: () => Promise<unknown>) {
+  const field = app.get(Executor, { strict: false }).schema.getRootType(OF_ROOT[root])!.getFields()[name]!;
+  const resolve = field.resolve;
+  let calls = 0;
+  field.resolve = () => {
+    calls += 1;
+    return { user: { id: 'u1' }, id: 'u1' };
+  };
+  await send();
+  field.resolve = resolve;
+  return calls;
+}
+const OF_ROOT = { Query: OperationTypeNode.QUERY, Mutation: OperationTypeNode.MUTATION };
+const nameOfMe = { query: '{ me { id name } }' };
+
 /** One request of each kind that the page names. */
 const REQUESTS: Record<string, (() => Promise<unknown>)[]> = {
   'a query, as text, by id or by hash, over HTTP': [
@@ -97,6 +114,11 @@ const REQUESTS: Record<string, (() => Promise<unknown>)[]> = {
   'a subscription': [
     () => ways().sendRequest('SSE', { query: follow }),
     () => ways().sendRequest('WebSocket', { query: follow }),
+  ],
+  'a query of `__typename` at the root': [() => post({ query: '{ __typename products { total } }' })],
+  'a query with a value that its type does not allow': [
+    () => withWrongValue('Query', 'me', () => post(nameOfMe)),
+    () => withWrongValue('Query', 'me', () => ways().sendRequest('GET', nameOfMe)),
   ],
   'a query with invalid variables': [() => post({ query: 'query ($n: Int!) { products(page: $n) { total } }' })],
   'a document that cannot be parsed': [
@@ -137,5 +159,18 @@ describe('docs/graphql-over-http.md says who runs', () => {
       await send();
       expect(ran).toEqual(by === 'nobody' ? [] : [by]);
     }
+  });
+});
+
+describe('a root field with a value that its type does not allow', () => {
+  it('of a query is resolved twice, once by each executor', async () => {
+    expect(await withWrongValue('Query', 'me', () => post(nameOfMe))).toBe(2);
+    expect(await withWrongValue('Query', 'me', () => ways().sendRequest('WebSocket', nameOfMe))).toBe(1);
+  });
+
+  it('of a mutation is resolved once, on every way', async () => {
+    const request = { query: 'mutation { updateProfile(input: { name: "A" }) { user { id name } } }' };
+    for (const way of ['POST', 'POST as GraphQL', 'APQ', 'SSE', 'WebSocket'] as const)
+      expect(await withWrongValue('Mutation', 'updateProfile', () => ways().sendRequest(way, request))).toBe(1);
   });
 });
