@@ -34,11 +34,14 @@ export interface ConnectionListener {
  */
 export class Http2Connection {
   state: ConnectionReport['state'] | 'CLOSED' = 'CONNECTING';
-  calls = 0;
   private readonly madeAt = performance.now();
   private readonly keepalive: Keepalive;
   private readonly cancels = new CancelBudget();
   private maxCalls = 0;
+  /** Those of the calls in flight. */
+  private readonly streams = new Set<ClientHttp2Stream>();
+  /** Those that had not been sent when a GOAWAY arrived: nghttp2 refuses them itself. */
+  private readonly unsent = new WeakSet<ClientHttp2Stream>();
   /** The number of calls so far, and the maximum before it is replaced. */
   private begun = 0;
   /** Streams above it were not processed (RFC 9113, 6.8). */
@@ -73,6 +76,11 @@ export class Http2Connection {
     session.once('close', () => this.closed());
   }
 
+  /** The number of calls in flight. */
+  get calls(): number {
+    return this.streams.size;
+  }
+
   /** The maximum number of concurrent calls; undefined before the server's SETTINGS. */
   get capacity(): number | undefined {
     return this.state === 'READY' ? this.maxCalls : undefined;
@@ -88,10 +96,10 @@ export class Http2Connection {
   /** Starts a call. Requires capacity. */
   request(path: string, options: CallOptions): ClientHttp2Stream {
     this.keepalive.sent(this.calls === 0);
-    this.calls += 1;
     this.begun += 1;
     const stream = this.session.request(requestHeaders(this.pseudoHeaders, path, options));
-    stream.once('close', () => this.ended());
+    this.streams.add(stream);
+    stream.once('close', () => this.ended(stream));
     if (this.begun >= this.maxBegun) this.retired();
     return stream;
   }
@@ -113,19 +121,13 @@ export class Http2Connection {
 
   /**
    * The failure of a stream that ended before its response.
-   * @param error the error of the stream, if any
    * @param hasBegun whether its response had begun
    */
-  failureOf(
-    stream: ClientHttp2Stream,
-    error: (Error & { code?: string }) | undefined,
-    hasBegun: boolean,
-  ): GrpcFailure {
+  failureOf(stream: ClientHttp2Stream, hasBegun: boolean): GrpcFailure {
     const { id, rstCode } = stream;
+    const error = stream.errored as NodeJS.ErrnoException | null;
     if (error?.code === 'ERR_HTTP2_OUT_OF_STREAMS') this.retire();
-    // Refused by a server that shuts down, and closed before its GOAWAY was complete: more than REFUSED_STREAM.
-    const isRefusedLeaving = rstCode === constants.NGHTTP2_REFUSED_STREAM && this.lastId === MAX_ID;
-    if (id === undefined || id > this.lastId || isRefusedLeaving) {
+    if (id === undefined || id > this.lastId || this.unsent.has(stream)) {
       return new GrpcFailure(Status.UNAVAILABLE, 'not processed: the server was shutting down', {
         progress: 'unprocessed',
       });
@@ -144,8 +146,9 @@ export class Http2Connection {
    * Whether a second GOAWAY is expected: the first one has the highest possible id, the second has the last processed
    * id.
    */
-  isUndecided({ rstCode }: ClientHttp2Stream): boolean {
-    return rstCode === constants.NGHTTP2_REFUSED_STREAM && this.lastId === MAX_ID && !this.session.destroyed;
+  isUndecided(stream: ClientHttp2Stream): boolean {
+    const isRefused = stream.rstCode === constants.NGHTTP2_REFUSED_STREAM && !this.unsent.has(stream);
+    return isRefused && this.lastId === MAX_ID && !this.session.destroyed;
   }
 
   /** Resolves when it has arrived, or is no longer expected. */
@@ -189,8 +192,8 @@ export class Http2Connection {
     this.listener.onRoom();
   }
 
-  private ended(): void {
-    this.calls -= 1;
+  private ended(stream: ClientHttp2Stream): void {
+    this.streams.delete(stream);
     if (this.state === 'READY') return this.listener.onRoom();
     if (this.calls > 0 || this.session.destroyed) return;
     // The server would have accepted more.
@@ -202,6 +205,9 @@ export class Http2Connection {
   private goAway(code: number, lastId: number, data: Buffer | undefined): void {
     this.stats.goaways += 1;
     this.lastId = Math.min(this.lastId, lastId);
+    for (const stream of this.streams) {
+      if (!stream.closed && stream.state.state === constants.NGHTTP2_STREAM_STATE_IDLE) this.unsent.add(stream);
+    }
     // Clients have the odd ids.
     const accepted = (this.lastId + 1) / 2;
     const hasUnprocessed = accepted < this.begun || this.begun >= this.maxBegun;

@@ -88,8 +88,6 @@ class Http2Messages implements MessageStream<Buffer> {
   private failure(): GrpcFailure | undefined {
     const { headers, trailers, stream, connection } = this;
     const status = trailers ?? (stream.rstCode ? undefined : headers);
-    return status && headers
-      ? statusOf(headers, trailers)
-      : connection.failureOf(stream, (stream.errored as Error | null) ?? undefined, headers !== undefined);
+    return status && headers ? statusOf(headers, trailers) : connection.failureOf(stream, headers !== undefined);
   }
 }

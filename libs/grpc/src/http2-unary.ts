@@ -48,8 +48,8 @@ class UnaryResponse {
     stream.on('data', (chunk: Buffer) => this.take(chunk));
     stream.on('trailers', (trailers) => (this.trailers = trailers));
     stream.on('end', () => this.end());
-    stream.on('error', (error) => this.broke(error));
-    stream.on('close', () => this.broke(undefined));
+    stream.on('error', () => this.broke());
+    stream.on('close', () => this.broke());
   }
 
   fail(failure: GrpcFailure): void {
@@ -94,10 +94,10 @@ class UnaryResponse {
     this.resolve(message.isCompressed ? decompressed(message.bytes, encoding) : message.bytes);
   }
 
-  private broke(error: Error | undefined): void {
+  private broke(): void {
     if (this.isDone) return;
     const { connection, stream } = this;
-    const fail = () => this.fail(connection.failureOf(stream, error, this.headers !== undefined));
+    const fail = () => this.fail(connection.failureOf(stream, this.headers !== undefined));
     if (connection.isUndecided(stream)) void connection.decided().then(fail);
     else fail();
   }
