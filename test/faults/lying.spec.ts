@@ -48,6 +48,7 @@ const LIES = [
   [ORDERS, 'HTML with 200', grpcLies.html],
   [ORDERS, 'a gigabyte', grpcLies.gigabyte],
   [ORDERS, 'a gzip bomb', grpcLies.gzipBomb],
+  [ORDERS, 'trailers twice', grpcLies.trailersTwice],
 ] as const;
 
 /** What must be in no answer: what the upstream said, where it is, and what our own code looks like inside. */

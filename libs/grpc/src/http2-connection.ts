@@ -88,9 +88,10 @@ export class Http2Connection {
 
   /** Whether a call would be sent immediately. */
   get hasRoom(): boolean {
-    return (
-      this.state === 'READY' && this.calls < this.maxCalls && !this.keepalive.isSuspect && !this.session.closed
-    );
+    const { session, keepalive } = this;
+    // Node destroys a session at once for an invalid frame, and closes its socket later.
+    const isOpen = this.state === 'READY' && !session.closed && !session.destroyed;
+    return isOpen && this.calls < this.maxCalls && !keepalive.isSuspect;
   }
 
   /** Starts a call. Requires capacity. */

@@ -6,7 +6,7 @@ import {
   type ServerHttp2Stream,
   type ServerOptions,
 } from 'node:http2';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { MethodDefinition } from '@grpc/grpc-js';
 import { afterEach } from '@jest/globals';
 import { parseTarget } from '#libs/endpoints';
@@ -56,8 +56,10 @@ export function wire() {
 
   const serve = async (serving: Serve, settings: ServerOptions = {}, port = 0) => {
     const sessions: ServerHttp2Session[] = [];
+    const sockets: Socket[] = [];
     const server = createServer(settings);
     let calls = 0;
+    server.on('connection', (socket) => sockets.push(socket));
     server.on('session', (session) => {
       session.on('error', () => {});
       sessions.push(session);
@@ -73,7 +75,15 @@ export function wire() {
       for (const session of sessions) session.destroy();
       return new Promise((resolve) => server.close(resolve));
     });
-    return { sessions, address: `127.0.0.1:${(server.address() as AddressInfo).port}`, calls: () => calls };
+    /** Writes bytes beside the frames of Node's HTTP/2. */
+    const inject = (stream: ServerHttp2Stream, bytes: Uint8Array) =>
+      sockets[sessions.indexOf(stream.session as ServerHttp2Session)]!.write(bytes);
+    return {
+      sessions,
+      inject,
+      address: `127.0.0.1:${(server.address() as AddressInfo).port}`,
+      calls: () => calls,
+    };
   };
 
   const poolOf = (address: string, given: GrpcPoolOptions = {}): GrpcPool => {

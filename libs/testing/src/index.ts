@@ -20,6 +20,7 @@ export { callsOf, failing } from './fakes.ts';
 export { FaultProxy, type Faults } from './fault-proxy.ts';
 export { freePort } from '#libs/process';
 export { unaryCall, calledFor, failureOf, streamFailure } from './grpc-call.ts';
+export { invalidFrames } from './http2-frames.ts';
 export { type TakenCall, UPSTREAM_SECRET } from './lying.ts';
 export {
   grpcFailure,

@@ -7,15 +7,17 @@ import {
   type ServerHttp2Session,
   type ServerHttp2Stream,
 } from 'node:http2';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { status as Code, type ServiceDefinition } from '@grpc/grpc-js';
+import { invalidFrames } from './http2-frames.ts';
 import { endless, gzipBombOfAGigabyte, Lying, type TakenCall, UPSTREAM_SECRET } from './lying.ts';
 
 const GIGABYTE = 1024 ** 3;
 /** A message has a compressed flag of one byte, and a length of four bytes. */
 const PREFIX_BYTES = 5;
+const sockets = new WeakMap<ServerHttp2Session, Socket>();
 
 /** The correct responses of an upstream, by method, for example `ListOrders`. */
 export type GrpcTruth = Record<string, (question: never) => unknown>;
@@ -39,7 +41,10 @@ export class LyingGrpc extends Lying<GrpcLie> {
   static async open(service: ServiceDefinition, truth: GrpcTruth): Promise<LyingGrpc> {
     const server = createServer();
     const lying = new LyingGrpc(server, service, truth);
+    let accepted!: Socket;
+    server.prependListener('connection', (socket: Socket) => void (accepted = socket));
     server.on('session', (session) => {
+      sockets.set(session, accepted);
       lying.sessions.add(session);
       session.on('close', () => lying.sessions.delete(session));
     });
@@ -124,6 +129,12 @@ export const grpcMessages =
     if (isOver) stream.end();
   };
 
+/** Bytes beside the frames of Node's HTTP/2. */
+const raw =
+  (bytes: (streamId: number) => Buffer): GrpcLie =>
+  (stream) =>
+    void sockets.get(stream.session as ServerHttp2Session)!.write(bytes(stream.id!));
+
 /** The wrong responses of a gRPC upstream. */
 export const grpcLies = {
   /** A message that is not protobuf. */
@@ -142,6 +153,9 @@ export const grpcLies = {
     stream.end(Buffer.concat([prefix(gzipBombOfAGigabyte().length, true), gzipBombOfAGigabyte()]));
   },
   never: () => {},
+  dataOnStreamZero: raw(invalidFrames.dataOnStreamZero),
+  invalidHpack: raw(invalidFrames.invalidHpack),
+  trailersTwice: raw(invalidFrames.trailersTwice),
 } satisfies Record<string, GrpcLie>;
 
 /** Fails with a status. @param trailers additional ones, for example `grpc-retry-pushback-ms` */

@@ -94,10 +94,13 @@ describe('a lying gRPC upstream', () => {
     ]);
   });
 
-  it.each(['garbage', 'html', 'gigabyte', 'gzipBomb'] as const)('returns an invalid response: %s', async (lie) => {
-    upstream.answerWith(grpcLies[lie]);
-    await expect(recent()).rejects.toHaveProperty('code');
-  });
+  it.each(Object.keys(grpcLies).filter((lie) => lie !== 'never') as (keyof typeof grpcLies)[])(
+    'returns an invalid response: %s',
+    async (lie) => {
+      upstream.answerWith(grpcLies[lie]);
+      await expect(recent()).rejects.toHaveProperty('code');
+    },
+  );
 
   it('records a cancelled call', async () => {
     upstream.answerWith(grpcLies.never);
