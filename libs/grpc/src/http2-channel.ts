@@ -16,6 +16,7 @@ import { openStream } from './http2-stream.ts';
 import { exchange } from './http2-unary.ts';
 import { Reconnection } from './reconnection.ts';
 import type { ConnectionSettings } from './settings.ts';
+import { type CallKind, WaitingCalls } from './waiting-calls.ts';
 
 /** The maximum number of connections that are opened concurrently while calls wait. */
 const MAX_CONNECTING = 8;
@@ -25,11 +26,6 @@ const USUAL_CAPACITY = 100;
  * The longest ping interval, after a server has rejected pings: each rejection doubles the interval, up to one hour.
  */
 const MAX_KEEPALIVE_MS = 3_600_000;
-
-interface Waiting {
-  begin: (connection: Http2Connection) => void;
-  fail: (failure: GrpcFailure) => void;
-}
 
 /**
  * The HTTP/2 connections to one address: one, and more while the existing ones have the maximum number of streams that
@@ -41,7 +37,7 @@ export class Http2Channel implements GrpcChannel {
   private readonly connections: Http2Connection[] = [];
   /** Connections that accept no more calls, while theirs end. */
   private readonly retired = new Set<Http2Connection>();
-  private readonly waiting = new Set<Waiting>();
+  private readonly waiting = new WaitingCalls();
   private readonly settings: ConnectionSettings;
   private isClosed = false;
   private readonly accepted = new AcceptedCalls();
@@ -62,15 +58,17 @@ export class Http2Channel implements GrpcChannel {
   }
 
   unary(path: string, message: Uint8Array, options: CallOptions): Promise<Buffer> {
-    return this.onConnection(options.until, (connection) => exchange(connection, path, message, options));
+    return this.onConnection('call', options.until, (connection) => exchange(connection, path, message, options));
   }
 
   serverStream(path: string, message: Uint8Array, options: CallOptions): Promise<MessageStream<Buffer>> {
-    return this.onConnection(options.until, (connection) => openStream(connection, path, message, options));
+    return this.onConnection('stream', options.until, (connection) =>
+      openStream(connection, path, message, options),
+    );
   }
 
   isReady(): boolean {
-    if (this.withRoom()) return true;
+    if (this.withRoom('call')) return true;
     if (!this.reconnection.hasFailed) this.grow();
     return false;
   }
@@ -84,66 +82,62 @@ export class Http2Channel implements GrpcChannel {
     clearTimeout(this.timer);
     this.reconnection.stop();
     for (const connection of [...this.connections, ...this.retired]) connection.destroy();
-    this.failAll(
-      new GrpcFailure(Status.UNAVAILABLE, 'the channel is closed', { progress: 'unsent', isTransient: false }),
-    );
+    const failure = { progress: 'unsent', isTransient: false } as const;
+    this.waiting.failing()(new GrpcFailure(Status.UNAVAILABLE, 'the channel is closed', failure));
   }
 
   report(): ConnectionReport[] {
     return [...this.connections, ...this.retired].map((connection) => connection.report());
   }
 
-  private withRoom(): Http2Connection | undefined {
-    return this.connections.find(({ hasRoom }) => hasRoom);
+  /** A connection with capacity: for a stream, one that has streams, unless there may be another such one. */
+  private withRoom(kind: CallKind): Http2Connection | undefined {
+    const isAny = kind === 'call' || this.mayHaveStreams;
+    return this.connections.find(({ hasRoom, streams }) => hasRoom && (isAny || streams > 0));
+  }
+
+  /** Whether one more connection may have streams, which could use its whole capacity for days. */
+  private get mayHaveStreams(): boolean {
+    return this.connections.filter(({ streams }) => streams).length < this.settings.maxStreamConnections;
+  }
+
+  /** The number of waiting calls that another connection would serve. */
+  private get demand(): number {
+    const streams = this.waiting.count('stream');
+    return this.waiting.count('call') + (streams && this.mayHaveStreams ? streams : 0);
   }
 
   /** Starts a call on a connection with capacity, once there is one. @throws {GrpcFailure} */
-  private onConnection<T>(until: Cancellation, call: (connection: Http2Connection) => Promise<T>): Promise<T> {
-    const connection = this.waiting.size ? undefined : this.withRoom();
+  private onConnection<T>(
+    kind: CallKind,
+    until: Cancellation,
+    call: (connection: Http2Connection) => Promise<T>,
+  ): Promise<T> {
+    const connection = this.waiting.count(kind) ? undefined : this.withRoom(kind);
     if (connection) return call(connection);
-    return new Promise((resolve, reject) => {
-      let stopListening = () => {};
-      const waiting: Waiting = {
-        begin: (its) => {
-          stopListening();
-          resolve(call(its));
-        },
-        fail: (failure) => {
-          stopListening();
-          reject(failure);
-        },
-      };
-      this.waiting.add(waiting);
-      this.reconnection.demand();
-      stopListening = until.onEnd(() => {
-        this.waiting.delete(waiting);
-        reject(
-          new GrpcFailure(Status.CANCELLED, 'cancelled while waiting for a connection', { progress: 'unsent' }),
-        );
-      });
-      if (this.isClosed) this.close();
-      else if (!until.endedBy) this.grow();
-    });
+    const answer = this.waiting.add(kind, until, call);
+    this.reconnection.demand();
+    if (this.isClosed) this.close();
+    else if (!until.endedBy) this.grow();
+    return answer;
   }
 
-  /** Starts waiting calls, in order. */
+  /** Starts waiting calls. */
   private drain(): void {
-    for (const waiting of this.waiting) {
-      const connection = this.withRoom();
-      if (!connection) break;
-      this.waiting.delete(waiting);
-      waiting.begin(connection);
-    }
-    if (this.waiting.size) this.grow();
+    for (const kind of ['call', 'stream'] as const) this.waiting.begin(kind, () => this.withRoom(kind));
+    if (this.demand) this.grow();
     else this.closeIdle();
   }
 
   /** Opens as many connections as the waiting calls need, or one if none waits. */
   private grow(): void {
+    // A server that allows no streams for now is overloaded: others would not help it.
+    if (this.capacity === 0 && this.connections.length) return;
+    const { maxConnections, maxStreamConnections } = this.settings;
     const connecting = this.connections.filter(({ state }) => state === 'CONNECTING').length;
-    const each = Math.min(this.capacity, this.accepted.max);
-    const needed = Math.min(MAX_CONNECTING, Math.max(1, Math.ceil(this.waiting.size / each))) - connecting;
-    const max = this.settings.maxConnections - this.connections.length;
+    const each = Math.max(1, Math.min(this.capacity, this.accepted.max));
+    const needed = Math.min(MAX_CONNECTING, Math.max(1, Math.ceil(this.demand / each))) - connecting;
+    const max = maxConnections + maxStreamConnections - this.connections.length;
     for (let i = 0; i < Math.min(needed, max) && !this.isClosed; i += 1) this.connect();
   }
 
@@ -181,7 +175,7 @@ export class Http2Channel implements GrpcChannel {
     this.retired.add(connection);
     if (this.isClosed) return;
     if (!wasReady && reason) void this.onFailed(reason);
-    else if (this.waiting.size) this.grow();
+    else if (this.demand) this.grow();
   }
 
   /**
@@ -191,7 +185,7 @@ export class Http2Channel implements GrpcChannel {
     if (this.connections.some(({ state }) => state === 'CONNECTING')) return;
     this.reconnection.failed();
     if (this.connections.length) return;
-    const waiting = [...this.waiting];
+    const failWaiting = this.waiting.failing();
     const hint = await this.diagnosis.hintFor(reason);
     const details = `No connection established: ${reason.message || reason.name}${hint ? ` (${hint})` : ''}`;
     // An address that does not respond will not do so shortly; one that refuses may be starting.
@@ -201,11 +195,7 @@ export class Http2Channel implements GrpcChannel {
       isTransient,
       cause: reason,
     });
-    this.failAll(failure, waiting);
-  }
-
-  private failAll(failure: GrpcFailure, calls: Iterable<Waiting> = [...this.waiting]): void {
-    for (const waiting of calls) if (this.waiting.delete(waiting)) waiting.fail(failure);
+    failWaiting(failure);
   }
 
   private pingLess(): void {

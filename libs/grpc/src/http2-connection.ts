@@ -7,6 +7,7 @@ import { Keepalive } from './keepalive.ts';
 import { requestHeaders } from './request-headers.ts';
 import type { ConnectionSettings } from './settings.ts';
 import { resetWith } from './status.ts';
+import type { CallKind } from './waiting-calls.ts';
 
 /** The drain time of a replaced connection: its calls have ended by then; streams are reopened. */
 const LINGER_MS = 30_000;
@@ -38,8 +39,9 @@ export class Http2Connection {
   private readonly keepalive: Keepalive;
   private readonly cancels = new CancelBudget();
   private maxCalls = 0;
-  /** Those of the calls in flight. */
-  private readonly streams = new Set<ClientHttp2Stream>();
+  private readonly inFlight = new Set<ClientHttp2Stream>();
+  /** The number of server streams in flight: calls that may stay open for long. */
+  streams = 0;
   /** Those that had not been sent when a GOAWAY arrived: nghttp2 refuses them itself. */
   private readonly unsent = new WeakSet<ClientHttp2Stream>();
   /** The number of calls so far, and the maximum before it is replaced. */
@@ -78,7 +80,7 @@ export class Http2Connection {
 
   /** The number of calls in flight. */
   get calls(): number {
-    return this.streams.size;
+    return this.inFlight.size;
   }
 
   /** The maximum number of concurrent calls; undefined before the server's SETTINGS. */
@@ -95,12 +97,13 @@ export class Http2Connection {
   }
 
   /** Starts a call. Requires capacity. */
-  request(path: string, options: CallOptions): ClientHttp2Stream {
+  request(path: string, options: CallOptions, kind: CallKind): ClientHttp2Stream {
     this.keepalive.sent(this.calls === 0);
     this.begun += 1;
     const stream = this.session.request(requestHeaders(this.pseudoHeaders, path, options));
-    this.streams.add(stream);
-    stream.once('close', () => this.ended(stream));
+    this.inFlight.add(stream);
+    if (kind === 'stream') this.streams += 1;
+    stream.once('close', () => this.ended(stream, kind));
     if (this.begun >= this.maxBegun) this.retired();
     return stream;
   }
@@ -111,13 +114,12 @@ export class Http2Connection {
   }
 
   /**
-   * Cancels a call. Without cancellation budget it runs to its end and is ignored.
-   * @param isEndless whether it would not end by itself: it is then cancelled later
+   * Cancels a call. Without cancellation budget it continues, ignored, and is cancelled later unless it has ended.
    */
-  cancel(stream: ClientHttp2Stream, isEndless: boolean): void {
+  cancel(stream: ClientHttp2Stream): void {
     if (stream.closed) return;
     if (this.cancels.withdraw()) stream.close(constants.NGHTTP2_CANCEL);
-    else if (isEndless) setTimeout(() => this.cancel(stream, true), CANCEL_LATER_MS).unref();
+    else setTimeout(() => this.cancel(stream), CANCEL_LATER_MS).unref();
   }
 
   /**
@@ -193,8 +195,9 @@ export class Http2Connection {
     this.listener.onRoom();
   }
 
-  private ended(stream: ClientHttp2Stream): void {
-    this.streams.delete(stream);
+  private ended(stream: ClientHttp2Stream, kind: CallKind): void {
+    if (kind === 'stream') this.streams -= 1;
+    this.inFlight.delete(stream);
     if (this.state === 'READY') return this.listener.onRoom();
     if (this.calls > 0 || this.session.destroyed) return;
     // The server would have accepted more.
@@ -206,11 +209,11 @@ export class Http2Connection {
   private goAway(code: number, lastId: number, data: Buffer | undefined): void {
     this.stats.goaways += 1;
     this.lastId = Math.min(this.lastId, lastId);
-    for (const stream of this.streams) {
+    for (const stream of this.inFlight) {
       if (!stream.closed && stream.state.state === constants.NGHTTP2_STREAM_STATE_IDLE) this.unsent.add(stream);
     }
     // Clients have the odd ids.
-    const accepted = (this.lastId + 1) / 2;
+    const accepted = Math.ceil(this.lastId / 2);
     const hasUnprocessed = accepted < this.begun || this.begun >= this.maxBegun;
     if (code === constants.NGHTTP2_NO_ERROR && hasUnprocessed) this.listener.onCutOff(accepted);
     this.reason ??= new Error(`GOAWAY ${code} ${data?.toString('latin1') ?? ''}`.trim());

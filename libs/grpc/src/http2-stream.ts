@@ -15,7 +15,7 @@ export async function openStream(
   options: CallOptions,
 ): Promise<MessageStream<Buffer>> {
   if (options.until.endedBy) throw ended();
-  const stream = connection.request(path, options);
+  const stream = connection.request(path, options, 'stream');
   stream.end(framed(message));
   return new Http2Messages(connection, stream);
 }
@@ -50,7 +50,7 @@ class Http2Messages implements MessageStream<Buffer> {
   close(): void {
     if (this.isClosed) return;
     this.isClosed = true;
-    this.connection.cancel(this.stream, true);
+    this.connection.cancel(this.stream);
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Buffer> {

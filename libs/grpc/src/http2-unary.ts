@@ -15,11 +15,11 @@ export function exchange(
 ): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     if (options.until.endedBy) return reject(ended());
-    const stream = connection.request(path, options);
+    const stream = connection.request(path, options, 'call');
     stream.end(framed(message));
     const response = new UnaryResponse(connection, stream, resolve, reject);
     response.stopListening = options.until.onEnd(() => {
-      connection.cancel(stream, false);
+      connection.cancel(stream);
       response.fail(ended());
     });
   });
@@ -66,7 +66,7 @@ class UnaryResponse {
     this.frames.add(chunk);
     if (!this.frames.isTooLarge) return;
     this.fail(tooLarge());
-    this.connection.cancel(this.stream, true);
+    this.connection.cancel(this.stream);
   }
 
   /** A response that was reset also ends: the close of the stream then has the reason. */

@@ -21,8 +21,10 @@ export interface ConnectionSettings {
   keepaliveMs: number;
   /** A surplus connection without calls is closed after this time. */
   idleMs: number;
-  /** The maximum number of connections per address. */
+  /** The maximum number of connections per address, beside those with streams. */
   maxConnections: number;
+  /** The maximum number of connections per address that have streams, so that streams leave some to short calls. */
+  maxStreamConnections: number;
   /** The interval of checks for changed TLS files: connections made with the old ones are then replaced. */
   tlsCheckMs: number;
 }
@@ -34,6 +36,7 @@ export const connectionSettings: ConnectionSettings = {
   pingTimeoutMs: 2_000,
   keepaliveMs: 330_000,
   idleMs: 30_000,
-  maxConnections: 64,
+  maxConnections: 128,
+  maxStreamConnections: 150,
   tlsCheckMs: 2_000,
 };

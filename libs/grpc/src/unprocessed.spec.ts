@@ -198,6 +198,18 @@ describe('calls that wait for a connection', () => {
 });
 
 describe('a server that closes each connection after a number of calls', () => {
+  it('without having processed any is not taken to accept a single one', async () => {
+    // GOAWAY with the last id 0, which Node's server cannot send.
+    const goaway = Buffer.from(`000008070000000000${'00'.repeat(8)}`, 'hex');
+    const { address, sessions, inject } = await serve((stream) => {
+      if (sessions.length > 2) answer(stream);
+      else inject(stream, goaway);
+    });
+    const pool = poolOf(address);
+    for (let i = 0; i < 5; i += 1) expect(await pool.unary(echo, 'ping', options())).toBe('pong');
+    expect(sessions.length).toBe(3);
+  });
+
   it('receives no more calls per connection, once the number is known', async () => {
     const begun = new Map<unknown, number>();
     let unprocessed = 0;

@@ -58,7 +58,7 @@ export class GrpcClient implements UpstreamClient {
     this.files = tls && new TlsFiles(tls, onTlsRefused);
     this.pool = new GrpcPool(addresses.map(toTarget), {
       implementation,
-      settings: connections,
+      settings: { maxConnections: upstream.settings.bulkhead.maxInFlight, ...connections },
       tls: this.files && (() => this.files!.current()),
       slowMs: () => upstream.effectiveTimeoutMs,
       onRecovered: () => upstream.recovered(),
