@@ -1,4 +1,5 @@
-import { GatewayError } from '#libs/errors';
+import { fromGrpc, fromHttp, GatewayError } from '#libs/errors';
+import { Metadata, status as Code } from '@grpc/grpc-js';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Silence } from './silence.ts';
 import { SoftTimeout } from './soft-timeout.ts';
@@ -174,6 +175,18 @@ describe('a soft timeout', () => {
       expect(timeout.ms).toBe(15);
     },
   );
+
+  it('is unchanged after a refusal of one caller, whatever its code: the others are answered', () => {
+    const timeout = new SoftTimeout();
+    take(timeout, 10);
+    const status = (code: Code) => Object.assign(new Error(''), { code, details: '', metadata: new Metadata() });
+    timeout.failed(fromHttp(429, undefined, '7'));
+    timeout.failed(fromGrpc(status(Code.RESOURCE_EXHAUSTED)));
+    timeout.failed(fromHttp(408, undefined));
+    expect(timeout.ms).toBe(15);
+    timeout.failed(fromHttp(503, undefined, '7'));
+    expect(timeout.ms).toBe(0);
+  });
 
   it.each(['NOT_FOUND', 'UPSTREAM_BAD_RESPONSE', 'FORBIDDEN'] as const)('is unchanged after %s', (code) => {
     const timeout = new SoftTimeout();

@@ -18,8 +18,10 @@ const MAX_MS = 1_000;
 const MAX_LATE = 4;
 /** How long after a failure the soft timeout is 0, in milliseconds. */
 const FAILING_MS = 30_000;
-/** Error codes that mean the upstream does not answer. */
-const FAILURES = new Set(['UPSTREAM_UNAVAILABLE', 'UPSTREAM_TIMEOUT', 'CIRCUIT_OPEN', 'OVERLOADED']);
+/** Error codes that mean the upstream does not answer, if it is at fault. */
+const FAULTS = new Set(['UPSTREAM_UNAVAILABLE', 'UPSTREAM_TIMEOUT', 'OVERLOADED']);
+/** Error codes that mean the same, if this gateway sent no call: the breaker is open, or the bulkhead full. */
+const REFUSALS = new Set(['CIRCUIT_OPEN', 'OVERLOADED']);
 
 /**
  * How long a request with a stale answer at hand waits for a fresh one: a little longer than usual, from recent
@@ -99,7 +101,7 @@ export class SoftTimeout {
 
   /** Records a failed call. */
   failed(error: unknown): void {
-    if (error instanceof GatewayError && FAILURES.has(error.code)) this.failedAt = performance.now();
+    if (error instanceof GatewayError && isNoAnswer(error)) this.failedAt = performance.now();
     else this.silence.noteAnswered();
   }
 
@@ -114,3 +116,7 @@ export class SoftTimeout {
     this.usualMs = Math.min(MAX_MS, Math.max(MIN_MS, FACTOR * usual));
   }
 }
+
+/** An upstream that refuses one caller (429, RESOURCE_EXHAUSTED) answers the others. */
+const isNoAnswer = ({ code, isUpstreamFault, source }: GatewayError): boolean =>
+  isUpstreamFault ? FAULTS.has(code) : source !== 'upstream' && REFUSALS.has(code);
