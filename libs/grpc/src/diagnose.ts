@@ -1,5 +1,5 @@
-import { connect as connectTcp, type Socket } from 'node:net';
-import { connect as connectTls } from 'node:tls';
+import { connect } from 'node:net';
+import { answerOf, type Place, tlsAnswer } from '#libs/endpoints';
 import type { Server } from './http2-session.ts';
 
 /** Error codes that explain themselves: connection refused, or no response. */
@@ -14,10 +14,6 @@ const MAX_PROBE_MS = 1_000;
 const PREFACE = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0', 'latin1');
 const SETTINGS_FRAME = 4;
 const FRAME_TYPE_AT = 3;
-
-type Place = { path: string } | { host: string; port: number };
-/** The result of a TLS handshake; `alert` if the server rejected it. */
-type TlsAnswer = 'h2' | 'no h2' | 'alert' | undefined;
 
 /**
  * Detects whether a connection failed because only one side uses TLS, or because the server supports only HTTP/1.1:
@@ -70,37 +66,7 @@ async function diagnose({ address, tls }: Server): Promise<string | undefined> {
 
 /** The first bytes of a server's response to plain-text HTTP/2; undefined without a response. */
 function plainAnswer(place: Place, until: number): Promise<Buffer | undefined> {
-  const socket = connectTcp(place);
+  const socket = connect(place);
   socket.write(PREFACE);
   return answerOf<Buffer>(socket, until, (resolve) => socket.once('data', resolve));
-}
-
-function tlsAnswer(place: Place, until: number): Promise<TlsAnswer> {
-  // Nothing is sent and nothing is trusted: only the outcome of the handshake counts.
-  const socket = connectTls({ ...place, rejectUnauthorized: false, ALPNProtocols: ['h2', 'http/1.1'] });
-  return answerOf<TlsAnswer>(socket, until, (resolve) => {
-    // A server without ALPN may still support HTTP/2.
-    socket.once('secureConnect', () => resolve(socket.alpnProtocol === 'http/1.1' ? 'no h2' : 'h2'));
-    socket.once('error', ({ code }: NodeJS.ErrnoException) => code?.includes('ALERT') && resolve('alert'));
-  });
-}
-
-/** The server's response; undefined if it closes the connection or does not respond in time. */
-function answerOf<T>(
-  socket: Socket,
-  until: number,
-  listen: (resolve: (answer: T) => void) => void,
-): Promise<T | undefined> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(() => socket.destroy(), Math.max(0, until - performance.now()));
-    listen((answer) => {
-      resolve(answer);
-      socket.destroy();
-    });
-    socket.on('error', () => {});
-    socket.once('close', () => {
-      clearTimeout(timer);
-      resolve(undefined);
-    });
-  });
 }

@@ -1,4 +1,5 @@
 import { GatewayError } from '#libs/errors';
+import { TLS_IS_SPOKEN } from './plain-to-tls.ts';
 
 /** undici errors that are unusable answers, not lost connections. */
 const BAD_ANSWERS = new Set<unknown>(['UND_ERR_RES_EXCEEDED_MAX_SIZE', 'UND_ERR_HEADERS_OVERFLOW']);
@@ -33,9 +34,8 @@ const PLAIN_ANSWER = /wrong version number|packet length too long|http request|u
 
 function hintAt(error: Error, code: unknown): string | undefined {
   const { data } = error as { data?: unknown };
-  if (typeof data === 'string' && data.startsWith(TLS_ALERT))
-    return 'The address is http://, but TLS is spoken there';
+  if (typeof data === 'string' && data.startsWith(TLS_ALERT)) return TLS_IS_SPOKEN;
   if ((code === 'EPROTO' || String(code).startsWith('ERR_SSL_')) && PLAIN_ANSWER.test(error.message))
-    return 'The address is https://, but no TLS is spoken there';
+    return 'the address is https://, but no TLS is spoken there';
   return undefined;
 }

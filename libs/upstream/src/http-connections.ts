@@ -1,6 +1,7 @@
 import { rotatingLookup } from '#libs/endpoints';
 import buildConnector from 'undici/lib/core/connect.js';
 import Pool from 'undici/lib/dispatcher/pool.js';
+import { PlainToTls } from './plain-to-tls.ts';
 import { TlsFiles, type TlsFileError, type TlsFileSettings } from './tls-files.ts';
 
 const CONNECT_TIMEOUT_MS = 1_000;
@@ -33,6 +34,7 @@ export class HttpConnections {
   calls!: Pool;
   /** For streams and probes, which hold no place in the bulkhead. */
   streams!: Pool;
+  readonly plainToTls: PlainToTls;
   /** Replaced pools with calls or streams that have not ended. */
   private readonly retired = new Set<Pool>();
 
@@ -41,6 +43,7 @@ export class HttpConnections {
     private readonly address: string,
     options: HttpConnectionOptions,
   ) {
+    this.plainToTls = new PlainToTls(address);
     this.open(options);
   }
 

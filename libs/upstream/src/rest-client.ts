@@ -92,9 +92,13 @@ export class RestClient implements UpstreamClient {
     const readAnswer = isEmpty ? readEmpty : (answer: HttpAnswer) => read(answer, validate);
     const wire = async (attempt: Attempt, question: RestQuestion): Promise<Answer> => {
       const request = this.request(method, path, contentType, attempt, question);
-      return this.endpoints.use(
-        async ({ calls }) => readAnswer(await exchange(calls, attempt, request)) as Answer,
-      );
+      return this.endpoints.use(async ({ calls, plainToTls }) => {
+        try {
+          return readAnswer(await exchange(calls, attempt, request)) as Answer;
+        } catch (error) {
+          throw await plainToTls.explained(error);
+        }
+      });
     };
     return this.around(wire, method, path, traits);
   }
@@ -114,8 +118,10 @@ export class RestClient implements UpstreamClient {
     const wire = async (attempt: Attempt, question: RestQuestion): Promise<AnswerStream<Answer>> => {
       const request = this.request(method, path, contentType, attempt, question);
       request.headers['accept'] = 'text/event-stream';
-      const events = await this.endpoints.use(({ streams }) =>
-        openEvents(streams, attempt, request, last, STREAM_IDLE_MS),
+      const events = await this.endpoints.use(({ streams, plainToTls }) =>
+        openEvents(streams, attempt, request, last, STREAM_IDLE_MS).catch(async (error: unknown) => {
+          throw await plainToTls.explained(error);
+        }),
       );
       return translated(events, (data) => checked(data, validate) as Answer);
     };

@@ -137,7 +137,7 @@ describe('a mistake in the address of a REST upstream', () => {
     const { port } = server.address() as AddressInfo;
     await expect(clientOf(`http://localhost:${port}`).get()).rejects.toMatchObject({
       code: 'UPSTREAM_UNAVAILABLE',
-      cause: { message: 'The address is http://, but TLS is spoken there' },
+      cause: { message: 'the address is http://, but TLS is spoken there' },
     });
   });
 
@@ -148,7 +148,7 @@ describe('a mistake in the address of a REST upstream', () => {
     const { port } = server.address() as AddressInfo;
     await expect(clientOf(`https://localhost:${port}`).get()).rejects.toMatchObject({
       code: 'UPSTREAM_UNAVAILABLE',
-      cause: { message: 'The address is https://, but no TLS is spoken there' },
+      cause: { message: 'the address is https://, but no TLS is spoken there' },
     });
   });
 });
