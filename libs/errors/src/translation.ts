@@ -96,21 +96,24 @@ export function fromHttp(
 }
 
 /** A failed gRPC call, as `libs/grpc` reports it. */
-type GrpcError = ServiceError & { progress?: string; isTransient?: boolean };
+type GrpcError = ServiceError & { progress?: string; isTransient?: boolean; httpStatus?: number };
 
-/** Translates a failed gRPC call. Its message stays in `cause`. UNAVAILABLE with a delay is an HTTP 503 with one. */
+/**
+ * Translates a failed gRPC call. Its message stays in `cause`. UNAVAILABLE with a delay is an HTTP 503 with one. HTTP
+ * 429 of a proxy, which gRPC maps to UNAVAILABLE, is RESOURCE_EXHAUSTED: it limits its callers.
+ */
 export function fromGrpc(error: GrpcError): GatewayError {
   const isCut = TOO_LARGE.test(error.details);
-  const isLimited = error.code === Code.RESOURCE_EXHAUSTED && !isCut;
+  const isLimited = (error.code === Code.RESOURCE_EXHAUSTED && !isCut) || error.httpStatus === TOO_MANY_REQUESTS;
   const pushback = pushbackOf(error.metadata);
   const isAway = error.code === Code.UNAVAILABLE && typeof pushback === 'number';
-  const code = isAway ? 'OVERLOADED' : isCut ? undefined : codeByGrpcStatus[error.code];
+  const code = isAway || isLimited ? 'OVERLOADED' : isCut ? undefined : codeByGrpcStatus[error.code];
   return new GatewayError(code ?? 'UPSTREAM_BAD_RESPONSE', {
     source: isLimited || isAway ? 'upstream' : undefined,
     cause: error,
     transient: isLimited ? limited(pushback) : transience(error, pushback),
     headers: isLimited || error.code === Code.UNAVAILABLE ? headersOf(pushback) : undefined,
-    isUpstreamFault: isCut || !(error.code in Code) || UPSTREAM_FAULTS_GRPC.has(error.code),
+    isUpstreamFault: !isLimited && (isCut || !(error.code in Code) || UPSTREAM_FAULTS_GRPC.has(error.code)),
   });
 }
 

@@ -5,7 +5,7 @@ import { Metadata, type ServiceError, status as Status } from '@grpc/grpc-js';
  * - `unsent`: no connection could be established.
  * - `unprocessed`: the server has not processed it (its id is above the last id of a GOAWAY, RFC 9113 6.8).
  * - `refused`: REFUSED_STREAM, which should mean the same (8.7), but HAProxy also sends it for calls in progress.
- * - `event`: it may have been processed.
+ * - `sent`: it may have been processed.
  */
 export type Progress = 'unsent' | 'unprocessed' | 'refused' | 'sent';
 
@@ -15,6 +15,8 @@ export class GrpcFailure extends Error implements ServiceError {
   readonly progress: Progress;
   /** Whether the same address may be retried soon; false for an address that does not respond at all. */
   readonly isTransient: boolean;
+  /** The HTTP status, if the response has no gRPC status: of a proxy in front of the server. */
+  readonly httpStatus: number | undefined;
 
   /**
    * @param code a gRPC status other than OK
@@ -27,6 +29,7 @@ export class GrpcFailure extends Error implements ServiceError {
       metadata = new Metadata(),
       progress = 'sent',
       isTransient = code === Status.UNAVAILABLE,
+      httpStatus,
       cause,
     }: FailureOptions = {},
   ) {
@@ -34,6 +37,7 @@ export class GrpcFailure extends Error implements ServiceError {
     this.metadata = metadata;
     this.progress = progress;
     this.isTransient = isTransient;
+    this.httpStatus = httpStatus;
   }
 
   readonly metadata: Metadata;
@@ -43,5 +47,6 @@ interface FailureOptions {
   metadata?: Metadata;
   progress?: Progress;
   isTransient?: boolean;
+  httpStatus?: number;
   cause?: unknown;
 }

@@ -128,7 +128,13 @@ export class GrpcJsChannel implements GrpcChannel {
     const details = hint ? `${error.details} (${hint})` : error.details;
     const progress = isUnsent ? 'unsent' : REFUSED.test(details) ? 'refused' : 'sent';
     const isCutOff = code === Status.INTERNAL && CUT_OFF.test(details);
-    return new GrpcFailure(isCutOff ? Status.UNAVAILABLE : code, details, { metadata, progress, cause });
+    const httpStatus = Number(HTTP_STATUS.exec(details)?.[1]) || undefined;
+    return new GrpcFailure(isCutOff ? Status.UNAVAILABLE : code, details, {
+      metadata,
+      progress,
+      httpStatus,
+      cause,
+    });
   }
 
   private clientFor({ isIdempotent }: CallOptions): Client {
@@ -174,6 +180,9 @@ const REFUSED = /^(Stream refused by server|Write error: .*NGHTTP2_REFUSED_STREA
  * Its message for a clean end without a status: HAProxy and Caddy end a response like this if their backend aborts it.
  */
 const CUT_OFF = /^Received RST_STREAM with code 0 .*without gRPC status/;
+
+/** Its message for a response without a gRPC status. */
+const HTTP_STATUS = /^Received HTTP status code (\d{3})$/;
 
 /** The reason of a failed connection: the code of the socket's error is only in the text, beside a time. */
 const asReason = ({ details }: ServiceError): Error =>

@@ -31,6 +31,8 @@ const RETIRE_MS = 31_000;
 
 /** Statuses that mean that the address is unhealthy, rather than the caller at fault. */
 const UNHEALTHY = new Set<Status>([Status.UNAVAILABLE, Status.INTERNAL, Status.UNKNOWN, Status.DATA_LOSS]);
+/** A proxy limits its callers. */
+const TOO_MANY_REQUESTS = 429;
 /** Statuses that mean nothing unless the call was slow: the caller chooses the deadline. */
 const CANCELLED_BY_CALLER = new Set<Status>([Status.CANCELLED, Status.DEADLINE_EXCEEDED]);
 
@@ -212,8 +214,9 @@ export class GrpcPool {
 
   private judge(error: unknown, durationMs: number): Verdict {
     if (!(error instanceof GrpcFailure)) return 'none';
-    const { code, progress } = error;
+    const { code, progress, httpStatus } = error;
     if (progress === 'unprocessed' || progress === 'refused') return 'none';
+    if (httpStatus === TOO_MANY_REQUESTS) return 'healthy';
     if (UNHEALTHY.has(code)) return 'unhealthy';
     if (!CANCELLED_BY_CALLER.has(code)) return 'healthy';
     return durationMs >= (this.options.slowMs?.() ?? Infinity) ? 'unhealthy' : 'none';

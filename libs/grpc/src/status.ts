@@ -78,7 +78,7 @@ function withoutStatus(headers: ResponseHeaders): GrpcFailure {
     return new GrpcFailure(Status.UNAVAILABLE, 'the response ended without a gRPC status');
   const code = STATUS_OF_HTTP[httpStatus] ?? Status.UNKNOWN;
   const details = `HTTP ${httpStatus} of type "${type}", without a gRPC status`;
-  return new GrpcFailure(code, details, { metadata: Metadata.fromHttp2Headers(headers) });
+  return new GrpcFailure(code, details, { metadata: Metadata.fromHttp2Headers(headers), httpStatus });
 }
 
 /** Decodes a status message; an invalidly encoded one is returned unchanged (gRPC over HTTP/2, "Status-Message"). */
