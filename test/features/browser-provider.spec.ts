@@ -70,13 +70,22 @@ describe('a browser at the provider', () => {
     }
   });
 
-  it.each(['https://evil.example/', '//evil.example', '/\\evil.example', 'evil', '/\t/evil.example', ''])(
-    'is never sent on to %p',
-    async (returnTo) => {
-      const away = await Browser.at(shop).visit(`/bff/login?returnTo=${encodeURIComponent(returnTo)}`);
-      expect([away.status, away.body.errors?.[0]?.field]).toEqual([422, 'returnTo']);
-    },
-  );
+  it.each([
+    'https://evil.example/',
+    '//evil.example',
+    '/\\evil.example',
+    'evil',
+    '/\t/evil.example',
+    '',
+    '/.//evil.example',
+    '/..//evil.example',
+    '/%2e//evil.example',
+    '/a/..//evil.example',
+    '/a/%2E%2e//evil.example',
+  ])('is never sent on to %p', async (returnTo) => {
+    const away = await Browser.at(shop).visit(`/bff/login?returnTo=${encodeURIComponent(returnTo)}`);
+    expect([away.status, away.body.errors?.[0]?.field]).toEqual([422, 'returnTo']);
+  });
 
   it('is logged out when the provider says so, by session or by person, once', async () => {
     const browser = Browser.at(shop);

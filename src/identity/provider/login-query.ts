@@ -27,10 +27,14 @@ export type LoginRequest = InputOf<typeof LoginQuery>;
  * @throws {GatewayError} VALIDATION_FAILED
  */
 export function refuseStrangers(returnTo: string, { CORS_ORIGINS, PUBLIC_URL }: Config): void {
-  if (returnTo.startsWith('/')) return;
+  if (isPath(returnTo)) return;
   const origin = URL.canParse(returnTo) ? new URL(returnTo).origin : 'null';
   const isExact = returnTo === origin || /^[/?#]/.test(returnTo.slice(origin.length));
   const isOurs = origin === PUBLIC_URL || CORS_ORIGINS.includes(origin);
   if (isOurs && isExact && returnTo.startsWith(origin)) return;
   throw new GatewayError('VALIDATION_FAILED', { errors: [{ field: 'returnTo', message: RETURN_TO }] });
 }
+
+/** Whether it is a local path that stays one once it is normalised: `/.//host` becomes `//host`, another host. */
+const isPath = (returnTo: string): boolean =>
+  returnTo.startsWith('/') && !new URL(returnTo, 'http://here.invalid').pathname.startsWith('//');

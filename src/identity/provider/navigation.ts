@@ -21,11 +21,12 @@ export function sendOn(request: FastifyRequest, reply: FastifyReply, location: s
   return page('One moment', `<a href="${to}">Go on</a>`, `<meta http-equiv="refresh" content="0;url=${to}">`);
 }
 
-/** Adds `error` to the query of a path here, or of a URL. */
+/** Adds `error` to the query of a path here, or of a URL. The rest stays as it is: a normalised path could name a host. */
 export function withError(returnTo: string, error: string): string {
-  const url = new URL(returnTo, 'http://here.invalid');
-  url.searchParams.set('error', error);
-  return returnTo.startsWith('/') ? url.pathname + url.search + url.hash : url.href;
+  const [, target, query, fragment] = /^([^?#]*)\??([^#]*)(.*)$/.exec(returnTo)!;
+  const params = new URLSearchParams(query);
+  params.set('error', error);
+  return `${target}?${params}${fragment}`;
 }
 
 /** The page for a person whose navigation to a login failed. */
