@@ -9,6 +9,7 @@ import { type Config, filesOf } from './config/config.ts';
 import { AdminServer } from './edge/admin-port/admin-server.ts';
 import { ErrorReports } from './operations/error-reports/error-reports.ts';
 import { LoopBlocks } from './operations/loop-blocks/loop-blocks.ts';
+import { ProviderClient } from './identity/provider/provider-client.ts';
 import { ReloadSettings } from './operations/reload/reload-settings.ts';
 import { Readiness } from './operations/readiness.ts';
 import { Drain } from './edge/drain/drain.ts';
@@ -98,6 +99,7 @@ export async function startGateway(config: Config, logger: Logger): Promise<Runn
         app.get(Readiness).closing();
         app.get(OpenStreams).shutDown();
         void app.get(RunJobs).close();
+        app.get(ProviderClient, { strict: false }).close();
         return app.get(Drain).run(config.DRAIN_MS);
       },
       stop,

@@ -42,15 +42,14 @@ export class ProviderShop {
     readonly shop: Shop,
     readonly provider: IdentityProvider,
     private readonly oidc: ConfiguredProvider,
+    /** The settings of its gateway. */
+    readonly settings: NodeJS.ProcessEnv,
   ) {}
 
   static async open(environment: NodeJS.ProcessEnv = {}): Promise<ProviderShop> {
     const provider = await ConfiguredProvider.open();
-    return new ProviderShop(
-      await Shop.open({ ...provider.environment, ...environment }),
-      provider.provider,
-      provider,
-    );
+    const settings = { ...provider.environment, ...environment };
+    return new ProviderShop(await Shop.open(settings), provider.provider, provider, settings);
   }
 
   async close(): Promise<void> {

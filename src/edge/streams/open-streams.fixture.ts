@@ -1,3 +1,4 @@
+import { DetachedWork } from '#libs/upstream';
 import { loadConfig } from '#gateway/config/config';
 import { BrowserSessions } from '#gateway/identity/browser/browser-sessions';
 import { Renewals } from '#gateway/identity/browser/renewals';
@@ -12,7 +13,7 @@ import { OpenStreams } from './open-streams.ts';
 /** Open streams in one process, with the sessions that they end with. */
 export function openStreamsOf(environment: Record<string, string> = {}) {
   const { sessions, ends } = sessionsOf(new SessionStoreMemory());
-  const browsers = new BrowserSessions(sessions, ends, new Renewals(sessions, null));
+  const browsers = new BrowserSessions(sessions, ends, new Renewals(sessions, null, new DetachedWork()));
   const watch = new SessionWatch(browsers, ends);
   const streams = new OpenStreams(loadConfig(environment), ends, watch);
   /** Opens a connection for a caller. */

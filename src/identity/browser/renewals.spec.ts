@@ -3,6 +3,7 @@ import { sessionsOf } from '#gateway/identity/sessions/sessions.fixture';
 import { SessionStoreMemory } from '#gateway/identity/sessions/session-store.memory';
 import { SessionStoreRedis } from '#gateway/identity/sessions/session-store.redis';
 import { aContext, ownRedisForTests, redisConnections } from '#libs/testing';
+import { DetachedWork } from '#libs/upstream';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Renewal, Renewals, sealedSecret, secretOf } from './renewals.ts';
 
@@ -17,7 +18,7 @@ async function due(sessions: Sessions) {
 
 function alone(renewer: (renewal: Renewal) => Promise<{ scopes?: string[]; forMs: number } | undefined>) {
   const { sessions, log } = sessionsOf(new SessionStoreMemory());
-  const renewals = new Renewals(sessions, null);
+  const renewals = new Renewals(sessions, null, new DetachedWork());
   renewals.register('spec', renewer);
   return { sessions, renewals, log };
 }
@@ -69,7 +70,7 @@ onRedis('renewals by two gateways', () => {
   const gatewayOf = async (renewer: (renewal: Renewal) => Promise<{ forMs: number }>) => {
     const redis = await connections.connected(url);
     const { sessions } = sessionsOf(new SessionStoreRedis(redis));
-    const renewals = new Renewals(sessions, redis);
+    const renewals = new Renewals(sessions, redis, new DetachedWork());
     renewals.register('spec', renewer);
     return { sessions, renewals, redis };
   };
@@ -108,6 +109,45 @@ onRedis('renewals by two gateways', () => {
     const renewed = await other.renewals.renew(aContext(), id, session, cookie);
     resume();
     expect((await late)!.renewAt).toBe(renewed!.renewAt);
+    expect([used, await secret()]).toEqual([['first'], 'first again']);
+  });
+
+  it('use a secret once, even if one loses its lock while it uses it', async () => {
+    used.splice(0);
+    let release = () => {};
+    const released = new Promise<void>((resolve) => (release = resolve));
+    const one = await gatewayOf(async ({ secret, claim, keep }) => {
+      await claim();
+      used.push(secret!);
+      await released;
+      await keep(`${secret} again`);
+      return { forMs: 60_000 };
+    });
+    const other = await gatewayOf(uses);
+    const { id, cookie, session, secret } = await due(one.sessions);
+    const first = one.renewals.renew(aContext(), id, session, cookie);
+    while (!used.length) await new Promise((resolve) => void setImmediate(resolve));
+    // As if Redis had failed over, or the process had been paused for longer than the lock lasts.
+    await one.redis.del(`atrium:renewal:${id}`);
+    let reads = 0;
+    const { sessions } = other;
+    const withToken = sessions.withToken.bind(sessions);
+    sessions.withToken = (token) => ((reads += 1), withToken(token));
+    const second = other.renewals.renew(aContext(), id, session, cookie);
+    // The first read finds the secret in use; the others wait for its end.
+    while (reads < 3 && used.length === 1) await new Promise((resolve) => void setImmediate(resolve));
+    release();
+    expect((await second)!.renewAt).toBe((await first)!.renewAt);
+    expect([used, await secret()]).toEqual([['first'], 'first again']);
+    expect((await one.sessions.withToken(cookie))!.session.claimedUntil).toBe(0);
+  });
+
+  it('use a secret after all once its use by a gateway that is gone is long over', async () => {
+    used.splice(0);
+    const other = await gatewayOf(uses);
+    const { id, cookie, session, secret } = await due(other.sessions);
+    await other.sessions.change(id, { renewals: 1, claimedUntil: Date.now() - 1 });
+    await other.renewals.renew(aContext(), id, session, cookie);
     expect([used, await secret()]).toEqual([['first'], 'first again']);
   });
 

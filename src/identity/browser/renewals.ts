@@ -4,7 +4,7 @@ import { sealed, unsealed } from '#gateway/identity/sessions/secrets';
 import { Sessions } from '#gateway/identity/sessions/sessions';
 import { inSpan } from '#libs/observe';
 import { holdLock, type Lock, Redis } from '#libs/redis';
-import { Context } from '#libs/upstream';
+import { Context, DetachedWork } from '#libs/upstream';
 import { Inject, Injectable } from '@nestjs/common';
 import { setTimeout as wait } from 'node:timers/promises';
 
@@ -25,7 +25,7 @@ export interface Renewal {
   session: Session;
   /** The stored renewal secret. */
   secret: string | undefined;
-  /** Ensures, right before the secret is used, that no other gateway uses it. @throws {RenewedElsewhere} */
+  /** Ensures, right before the secret is used, that no other gateway uses it until the renewal ends. @throws {RenewedElsewhere} */
   claim(): Promise<void>;
   /** Stores a secret that replaces the one before, even if this renewal fails. */
   keep(secret: string): Promise<void>;
@@ -59,8 +59,9 @@ export const secretOf = ({ sealed: box }: Session, cookie: string): string | und
   box === undefined ? undefined : unsealed(box, cookie, SECRET);
 
 /**
- * Renews sessions, each by one gateway at a time: a lock that is extended, and a count of renewals in the session as a
- * fencing token against a gateway that was paused for longer than the lock lasts.
+ * Renews sessions, each by one gateway at a time: a lock that is extended, a count of renewals in the session as a fencing
+ * token against a gateway that was paused for longer than the lock lasts, and a claim in the session, which outlives a lost
+ * lock while the secret is used.
  */
 @Injectable()
 export class Renewals {
@@ -70,6 +71,7 @@ export class Renewals {
   constructor(
     private readonly sessions: Sessions,
     @Inject(Redis) private readonly redis: Redis | null,
+    private readonly work: DetachedWork,
   ) {}
 
   /** Registers the renewer for sessions with this name. */
@@ -98,16 +100,16 @@ export class Renewals {
   }
 
   private async locked(context: Context, id: string, session: Session, cookie: string) {
-    if (!this.redis) return this.renewOnce(context, id, cookie);
-    const lock = await holdLock(this.redis, redisKeys.renewal(id), LOCK_MS);
-    if (!lock) return this.renewedElsewhere(session, cookie);
+    const lock = this.redis ? await holdLock(this.redis, redisKeys.renewal(id), LOCK_MS) : undefined;
+    if (this.redis && !lock) return this.renewedElsewhere(session, cookie);
     try {
-      return await this.renewOnce(context, id, cookie, lock);
+      // A shutdown waits for it: an answer that is not stored loses the refresh token in it.
+      return await this.work.track(
+        this.renewOnce(context, id, cookie, lock).finally(() => lock?.release().catch(() => {})),
+      );
     } catch (error) {
       if (!(error instanceof RenewedElsewhere)) throw error;
       return this.renewedElsewhere(session, cookie);
-    } finally {
-      await lock.release().catch(() => {});
     }
   }
 
@@ -120,13 +122,14 @@ export class Renewals {
     // Another gateway may have renewed it since the last read.
     const session = (await this.sessions.withToken(cookie))?.session;
     if (!session || session.renewAt! > Date.now()) return session;
+    if ((session.claimedUntil ?? 0) > Date.now()) throw new RenewedElsewhere();
     const count = session.renewals ?? 0;
     let mine = count;
     const claim = async () => {
       const isMine = (await lock?.prolong()) !== false;
-      const renewals = count + 1;
-      if (!isMine || !(await this.sessions.change(id, { renewals }, count))) throw new RenewedElsewhere();
-      mine = renewals;
+      const claimed = { renewals: count + 1, claimedUntil: Date.now() + MAX_MS };
+      if (!isMine || !(await this.sessions.change(id, claimed, count))) throw new RenewedElsewhere();
+      mine = claimed.renewals;
     };
     const keep = (secret: string) => this.keep(id, { sealed: sealedSecret(secret, cookie) }, mine);
     try {
@@ -137,7 +140,7 @@ export class Renewals {
         await this.sessions.end(context, id, 'provider');
         return undefined;
       }
-      const changes: Partial<Session> = { renewAt: Date.now() + renewed.forMs };
+      const changes: Partial<Session> = { renewAt: Date.now() + renewed.forMs, claimedUntil: 0 };
       if (renewed.scopes) changes.scopes = renewed.scopes;
       if (renewed.secret !== undefined) changes.sealed = sealedSecret(renewed.secret, cookie);
       await this.keep(id, changes, mine);
@@ -146,7 +149,7 @@ export class Renewals {
       if (error instanceof RenewedElsewhere) throw error;
       // An unreachable provider has revoked nothing.
       const renewAt = Date.now() + RETRY_MS;
-      await this.sessions.change(id, { renewAt }, mine);
+      await this.sessions.change(id, { renewAt, claimedUntil: 0 }, mine);
       return { ...session, renewAt };
     }
   }

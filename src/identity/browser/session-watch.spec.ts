@@ -1,3 +1,4 @@
+import { DetachedWork } from '#libs/upstream';
 import { SessionStoreMemory } from '#gateway/identity/sessions/session-store.memory';
 import { sessionsOf } from '#gateway/identity/sessions/sessions.fixture';
 import { aContext } from '#libs/testing';
@@ -25,7 +26,7 @@ class Store extends SessionStoreMemory {
 async function watched() {
   const store = new Store();
   const { sessions, ends } = sessionsOf(store);
-  const renewals = new Renewals(sessions, null);
+  const renewals = new Renewals(sessions, null, new DetachedWork());
   const granted = { scopes: ['a', 'b'], forMs: 60_000 };
   let renewed = 0;
   renewals.register('spec', async () => {

@@ -1,3 +1,4 @@
+import { DetachedWork } from '#libs/upstream';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -38,7 +39,7 @@ beforeEach(async () => {
   await client?.onApplicationShutdown();
   const settings = { issuer, jwksUrl: `${issuer}/keys`, audience: 'a', userIdClaim: 'sub', scopes: {} };
   const environment = { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: 'atrium', PUBLIC_URL: 'https://api.example' };
-  client = new ProviderClient(withIssuers([settings], environment));
+  client = new ProviderClient(withIssuers([settings], environment), new DetachedWork());
 });
 afterAll(async () => {
   await client.onApplicationShutdown();

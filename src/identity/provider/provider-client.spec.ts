@@ -1,3 +1,4 @@
+import { DetachedWork } from '#libs/upstream';
 import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -78,7 +79,7 @@ const configOf = (given: Record<string, string>) =>
 /** The authorization URL of a login with these settings. */
 async function begin(given: Record<string, string>): Promise<URL> {
   const config = configOf(given);
-  const client = new ProviderClient(config);
+  const client = new ProviderClient(config, new DetachedWork());
   try {
     const login = { state: 's', nonce: 'n', verifier: 'v'.repeat(43), returnTo: '/' };
     return new URL(await authorizationUrl(await client.connect(), config, login, LoginQuery.schema.parse({})));
@@ -97,7 +98,7 @@ describe('the client of a provider', () => {
   });
 
   it('fetches the metadata once for concurrent requests', async () => {
-    const client = new ProviderClient(configOf({}));
+    const client = new ProviderClient(configOf({}), new DetachedWork());
     const before = loginRequest;
     await Promise.all([client.connect(), client.connect(), client.connect()]);
     await client.connect();

@@ -5,7 +5,8 @@ import { httpClient } from '#gateway/identity/issuers/http-client';
 import { caOf, fetchOver, issuerAgent } from '#gateway/identity/issuers/issuer-agent';
 import { recordedFetch } from '#gateway/identity/issuers/issuer-spans';
 import { GatewayError } from '#libs/errors';
-import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { DetachedWork } from '#libs/upstream';
+import { type BeforeApplicationShutdown, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type * as OAuth from 'oauth4webapi';
 import type { Agent } from 'undici';
 import { IdTokens } from './id-tokens.ts';
@@ -18,6 +19,8 @@ const TIMEOUT_MS = 5_000;
 const LEEWAY_SECONDS = 30;
 /** The age at which the provider's metadata is fetched again, in milliseconds. */
 const OLD_MS = 3_600_000;
+/** How long requests under way may take once the gateway stops, in milliseconds: less than the process waits for its end. */
+const GRACE_MS = 8_000;
 
 /** What requests to the provider need: the library, the provider's metadata, and the gateway's client authentication. */
 export interface Connection {
@@ -40,7 +43,7 @@ interface Discovered {
 
 /** The gateway as a client of the OpenID provider `OIDC_ISSUER`. */
 @Injectable()
-export class ProviderClient implements OnApplicationShutdown {
+export class ProviderClient implements BeforeApplicationShutdown, OnApplicationShutdown {
   /** Undefined without a provider. */
   private agent: Agent | undefined;
   private ca: string | undefined;
@@ -48,7 +51,12 @@ export class ProviderClient implements OnApplicationShutdown {
   private known: Discovered | undefined;
   private connecting: Promise<Connection> | undefined;
 
-  constructor(private config: Config) {
+  private late: NodeJS.Timeout | undefined;
+
+  constructor(
+    private config: Config,
+    private readonly work: DetachedWork,
+  ) {
     if (!config.OIDC_ISSUER) return;
     this.ca = providerCa(config);
     this.agent = agentFor(this.ca);
@@ -87,7 +95,18 @@ export class ProviderClient implements OnApplicationShutdown {
     }
   }
 
+  /** Gives up requests that are not answered within eight seconds from now. New ones are still sent until the gateway ends. */
+  close(): void {
+    this.late ??= setTimeout(() => void this.agent?.destroy(), GRACE_MS).unref();
+  }
+
+  beforeApplicationShutdown(): void {
+    this.close();
+  }
+
   async onApplicationShutdown(): Promise<void> {
+    await this.work.settled();
+    clearTimeout(this.late);
     await this.agent?.destroy();
   }
 

@@ -67,7 +67,7 @@ redis.call('PEXPIREAT', KEYS[1], ARGV[1])
 return 1`,
 );
 
-const NUMBERS = ['createdAt', 'usedAt', 'endsAt', 'rotatedAt', 'renewAt', 'renewals', 'authTime'];
+const NUMBERS = ['createdAt', 'usedAt', 'endsAt', 'rotatedAt', 'renewAt', 'renewals', 'claimedUntil', 'authTime'];
 
 /** Sessions in Redis 7 or later, shared by all gateways. Every command touches one key, so that it works on a cluster. */
 export class SessionStoreRedis extends SessionStore {

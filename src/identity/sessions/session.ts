@@ -31,6 +31,8 @@ export interface Session {
   sealed?: string;
   /** The count of renewals, a fencing token against a gateway that has lost the lock. */
   renewals?: number;
+  /** Until when the gateway that has counted last may be using the renewal secret. */
+  claimedUntil?: number;
   /** Of a login at an outside provider: the provider's ids, by which it can end the session. */
   provider?: string;
   providerUserId?: string;
