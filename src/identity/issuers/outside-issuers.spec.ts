@@ -39,6 +39,15 @@ describe('a token of an outside issuer', () => {
     expect(await of(issuer.token({ jti: '3' }))).toBeDefined();
   });
 
+  it('is accepted right after a rotation of keys without ids, whatever was forged a moment before', async () => {
+    issuer.keys = [anIssuerKey({})];
+    const { bearers } = await bearersWith(issuer.settings);
+    const of = (token: string) => bearers.callerOf(`Bearer ${token}`);
+    expect(await of(issuer.token({}, {}, anIssuerKey({})))).toBeUndefined();
+    issuer.keys = [anIssuerKey({})];
+    expect(await of(issuer.token())).toBeDefined();
+  });
+
   it('cannot be verified while its keys cannot be fetched, and is accepted once they can', async () => {
     const { bearers } = await bearersWith(issuer.settings);
     const token = issuer.token();

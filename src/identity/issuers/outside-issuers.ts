@@ -131,7 +131,9 @@ export class OutsideIssuers implements OnApplicationShutdown {
     if (isOver || 'crit' in header) return undefined;
     const claims = this.checkedWith(keys.fitting(header), token, payload);
     if (claims || keys.has(header)) return claims;
-    return keys.refreshFor(header).then(() => this.checkedWith(keys.fitting(header), token, payload));
+    return keys
+      .refreshFor(header, token.slice(token.lastIndexOf('.')))
+      .then(() => this.checkedWith(keys.fitting(header), token, payload));
   }
 
   private checkedWith(keys: readonly PublicKey[], token: string, { iss }: Claims): Claims | undefined {

@@ -127,6 +127,15 @@ describe('the keys of an outside issuer', () => {
     expect(keys.fitting({ alg: 'RS256', kid: 'unpublished' })).toHaveLength(1);
   });
 
+  it('without ids are fetched again for another token, and not for the same one', async () => {
+    issuer.keys = [anIssuerKey({})];
+    for (let i = 0; i < 10; i += 1) await keys.refreshFor(unnamed, 'of a forged token');
+    expect(issuer.requests.keys).toBe(1);
+    issuer.keys = [anIssuerKey({}), ...issuer.keys];
+    await keys.refreshFor(unnamed, 'of a token with the new key');
+    expect(keys.fitting(unnamed)).toHaveLength(2);
+  });
+
   it('may share an id if their types differ (RFC 7517, section 4.5)', async () => {
     issuer.keys = [anIssuerKey({ kid: 'same' }, 'RS256'), anIssuerKey({ kid: 'same' })];
     await found({ alg: 'ES256', kid: 'same' });

@@ -1,3 +1,4 @@
+import { hashOf } from '#gateway/identity/jwt/verified';
 import type { PublicKey } from '#gateway/identity/keys/public-key';
 import { boundedLru } from '#libs/cache';
 import { LRUCache } from 'lru-cache';
@@ -73,10 +74,11 @@ export class RemoteKeys {
   /**
    * Fetches the keys to find an unknown one, once for all waiting requests. An id that was unknown a moment ago triggers no
    * fetch.
+   * @param signature of the token, which stands for the missing `kid`: another token may have a newer key
    * @throws {GatewayError} OVERLOADED if they cannot be fetched, or were fetched too often
    */
-  async refreshFor({ kid }: KeyHint): Promise<void> {
-    const id = typeof kid === 'string' ? kid : '';
+  async refreshFor({ kid }: KeyHint, signature = ''): Promise<void> {
+    const id = typeof kid === 'string' ? kid : hashOf(signature);
     if (this.now() - (this.unknown.get(id) ?? -Infinity) < UNKNOWN_MS) return;
     await this.load();
     if (!this.has({ kid })) this.unknown.set(id, this.now());

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { IdTokens, UncheckedToken } from './id-tokens.ts';
 
@@ -52,6 +52,19 @@ describe('an ID token', () => {
     await expect(tokens.idClaimsOf(await sign(stranger))).rejects.toThrow('signature verification failed');
   });
 
+  it.each([
+    ['keys have no ids', undefined, undefined],
+    ['a new key has the id of the old one', 'a', 'a'],
+    ['only tokens name ids', undefined, 'a'],
+  ])('is verified with a new key at once where %s', async (_, published, named) => {
+    const { make, publish, sign, tokens } = await provider();
+    for (let rotations = 0; rotations < 3; rotations += 1) {
+      const key = await make(published);
+      publish(key);
+      expect(await tokens.idClaimsOf(await sign({ ...key, kid: named }))).toMatchObject({ sub: 'u1' });
+    }
+  });
+
   it('must be for this client, and signed by the provider', async () => {
     const { make, publish, sign, tokens } = await provider();
     const [key, stranger] = [await make('a'), await make('a')];
@@ -82,5 +95,25 @@ describe('a logout token', () => {
     const all = Array.from({ length: 20 }, () => tokens.logoutClaimsOf(forged).catch((error: unknown) => error));
     for (const one of await Promise.all(all)) expect(one).toBeInstanceOf(UncheckedToken);
     expect(requested()).toBe(1);
+  });
+
+  it('is verified with a new key under the id of the old one, whose fetch no forged token repeats', async () => {
+    const { make, publish, requested, sign, tokens } = await provider();
+    const [key, next, stranger] = [await make('a'), await make('a'), await make('a')];
+    publish(key);
+    expect(await tokens.logoutClaimsOf(await sign(key))).toMatchObject({ sub: 'u1' });
+    publish(next);
+    const later = Date.now() + 2_000;
+    const clock = jest.spyOn(Date, 'now').mockImplementation(() => later);
+    try {
+      expect(await tokens.logoutClaimsOf(await sign(next))).toMatchObject({ sub: 'u1' });
+      const forged = await sign(stranger);
+      const all = Array.from({ length: 20 }, () => tokens.logoutClaimsOf(forged).catch((error: Error) => error));
+      for (const one of await Promise.all(all))
+        expect(one).toMatchObject({ name: 'JWSSignatureVerificationFailed' });
+      expect(requested()).toBe(2);
+    } finally {
+      clock.mockRestore();
+    }
   });
 });

@@ -57,6 +57,7 @@ export class IdTokens {
     }
   }
 
+  /** A key that does not fit may be older than the token: it may have the id of the one before, or neither has one. */
   private async verified(
     jose: typeof Jose,
     token: string,
@@ -72,15 +73,28 @@ export class IdTokens {
     // Recently fetched keys are not fetched again, so that a token with a newer key cannot be verified yet.
     const mayBeOld = this.keys.coolingDown;
     try {
-      return (await jose.jwtVerify(token, this.keys, options)).payload;
+      return await this.verifiedOnce(jose, this.keys, token, options);
     } catch (error) {
-      if (error instanceof jose.errors.JWKSMultipleMatchingKeys)
-        return this.verifiedByOneOf(jose, error, token, options);
-      if (!(error instanceof jose.errors.JWKSNoMatchingKey)) throw error;
-      if (!mayReload && mayBeOld) throw new UncheckedToken('the keys were asked for a moment ago');
-      if (!mayReload) throw error;
-      await this.keys.reload();
-      return this.verified(jose, token, options, false);
+      const isUnknown = error instanceof jose.errors.JWKSNoMatchingKey;
+      if (!isUnknown && !(error instanceof jose.errors.JWSSignatureVerificationFailed)) throw error;
+      if (!mayReload && isUnknown && mayBeOld) throw new UncheckedToken('the keys were asked for a moment ago');
+      if (!mayReload && this.keys.coolingDown) throw error;
+    }
+    await this.keys.reload();
+    return this.verifiedOnce(jose, this.keys, token, options);
+  }
+
+  private async verifiedOnce(
+    jose: typeof Jose,
+    keys: Jose.RemoteJWKSet,
+    token: string,
+    options: Jose.JWTVerifyOptions,
+  ): Promise<Jose.JWTPayload> {
+    try {
+      return (await jose.jwtVerify(token, orUnnamed(jose, keys), options)).payload;
+    } catch (error) {
+      if (!(error instanceof jose.errors.JWKSMultipleMatchingKeys)) throw error;
+      return this.verifiedByOneOf(jose, error, token, options);
     }
   }
 
@@ -100,6 +114,19 @@ export class IdTokens {
     }
     throw new jose.errors.JWSSignatureVerificationFailed();
   }
+}
+
+/** Finds the key of a token: that with its `kid`, else one of those that are published without. */
+function orUnnamed(jose: typeof Jose, keys: Jose.RemoteJWKSet): Jose.JWTVerifyGetKey {
+  return async (header, token) => {
+    try {
+      return await keys(header, token);
+    } catch (error) {
+      const unnamed = keys.jwks()?.keys.filter(({ kid }) => kid === undefined) ?? [];
+      if (!(error instanceof jose.errors.JWKSNoMatchingKey) || !unnamed.length) throw error;
+      return jose.createLocalJWKSet({ keys: unnamed })({ ...header, kid: undefined }, token);
+    }
+  };
 }
 
 /** Error codes of jose for an invalid token. A missing key is none of them: it may be published a moment later. */
