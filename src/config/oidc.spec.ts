@@ -64,12 +64,17 @@ describe('the extra parameters of a login', () => {
     });
   });
 
-  it.each(['state=1', 'redirect_uri=https://evil.example', 'a b=c', 'code_challenge_method=plain', '=x'])(
-    'must not contain %p',
-    (OIDC_AUTHORIZATION_PARAMS) => {
-      expect(wrong({ OIDC_AUTHORIZATION_PARAMS })).toEqual(['OIDC_AUTHORIZATION_PARAMS']);
-    },
-  );
+  it.each([
+    'state=1',
+    'redirect_uri=https://evil.example',
+    'a b=c',
+    'code_challenge_method=plain',
+    '=x',
+    'max_age=soon',
+    'max_age=',
+  ])('must not contain %p', (OIDC_AUTHORIZATION_PARAMS) => {
+    expect(wrong({ OIDC_AUTHORIZATION_PARAMS })).toEqual(['OIDC_AUTHORIZATION_PARAMS']);
+  });
 });
 
 describe('the sources of scopes', () => {

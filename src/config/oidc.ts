@@ -25,12 +25,11 @@ export const authorizationParams = z
   .default('')
   .transform((value, check): Readonly<Record<string, string>> => {
     const params = Object.fromEntries(new URLSearchParams(value));
-    for (const name of Object.keys(params)) {
-      if (!RESERVED.has(name) && /^[\w.:-]{1,64}$/.test(name)) continue;
-      const message = 'must be name=value pairs joined by &, without parameters that the gateway sets itself';
-      check.addIssue({ code: 'custom', message });
-      return z.NEVER;
-    }
+    const refuse = (message: string) => void check.addIssue({ code: 'custom', message });
+    if (Object.keys(params).some((name) => RESERVED.has(name) || !/^[\w.:-]{1,64}$/.test(name)))
+      refuse('must be name=value pairs joined by &, without parameters that the gateway sets itself');
+    // The ID token is held to it: see `Provider`.
+    if (!/^\d{1,8}$/.test(params['max_age'] ?? '0')) refuse('must have a number of seconds in max_age');
     return params;
   });
 

@@ -8,7 +8,7 @@ export function exposeLogins({ counts }: LoginReports, metrics: CollectedMetrics
   metrics.counter(
     {
       name: 'browser_logins_total',
-      help: 'Logins at the OpenID provider by outcome: ok or failed.',
+      help: 'Logins at the OpenID provider by outcome: ok, failed or unknown (over, or begun in another browser).',
       labelNames: ['outcome'],
     },
     series(counts.logins),

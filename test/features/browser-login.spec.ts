@@ -1,6 +1,7 @@
 import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
 import { Browser } from '#test/support/browser';
 import { ProviderShop } from '#test/support/provider-shop';
+import { secondGateway } from '#test/support/second-gateway';
 
 const HTML = { accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' };
 const FROM_PROVIDER = { ...HTML, 'sec-fetch-site': 'cross-site' };
@@ -68,6 +69,25 @@ describe('a page that sends a person to log in', () => {
     provider.changeTokens = (answer) => (answer['id_token'] = provider.idToken({ sub: 'u1', roles: [] }));
     const back = await provider.cameBack(await away(browser, '?max_age=60'));
     expect([(await browser.visit(back)).status, await isLoggedIn(browser)]).toEqual([401, false]);
+  });
+});
+
+describe('a gateway that asks for an age at every login', () => {
+  it('holds the provider to it', async () => {
+    const settings = { ...opened.settings, OIDC_AUTHORIZATION_PARAMS: 'max_age=60' };
+    const { gateway } = await secondGateway(shop, () => settings);
+    try {
+      const browser = Browser.at({ gateway });
+      expect((await browser.logInAtProvider()).status).toBe(401);
+      provider.changeTokens = (answer) => {
+        const given = answer['id_token'] as string;
+        const claims = JSON.parse(Buffer.from(given.split('.')[1]!, 'base64url').toString()) as object;
+        answer['id_token'] = provider.idToken({ ...claims, auth_time: Math.floor(Date.now() / 1000) });
+      };
+      expect((await browser.logInAtProvider()).status).toBe(303);
+    } finally {
+      await gateway.stop();
+    }
   });
 });
 
@@ -146,11 +166,38 @@ describe('a person who comes back', () => {
     const back = await provider.cameBack(await away(browser, '?returnTo=/a'));
     provider.failure = 503;
     const answer = await browser.visit(back, HTML);
-    expect(answer.headers['location']).toMatch(/^\/a\?error=(login_failed|temporarily_unavailable)$/);
+    expect(answer.headers['location']).toBe('/a?error=temporarily_unavailable');
     expect(shop.warnings('a login at the provider failed').at(-1)).toMatchObject({
       reason: expect.stringContaining('HTTP 503'),
     });
     expect(await shop.metric(/browser_logins_total\{outcome="failed"\} (\d+)/)).toBeGreaterThan(0);
+  });
+
+  it('while the provider is down is told so as a program, too: with 502, and again at the next visit', async () => {
+    const browser = Browser.at(shop);
+    const back = await provider.cameBack(await away(browser));
+    provider.failure = 429;
+    const { status, body } = await browser.visit(back);
+    expect([status, body.code]).toEqual([502, 'UPSTREAM_UNAVAILABLE']);
+    provider.failure = undefined;
+    expect((await browser.visit(back, HTML)).headers['location']).toBe('/?error=temporarily_unavailable');
+  });
+
+  it('and was refused is told so at the next visit', async () => {
+    const browser = Browser.at(shop);
+    provider.person = { sub: '', roles: [] };
+    const back = await provider.cameBack(await away(browser));
+    for (let visits = 0; visits < 2; visits += 1)
+      expect((await browser.visit(back, HTML)).headers['location']).toBe('/?error=no_access');
+    expect((await browser.visit(back)).status).toBe(401);
+  });
+
+  it('without a login is told so, with a line of its own', async () => {
+    const before = audits('login.failed').length;
+    const { status, headers } = await Browser.at(shop).visit('/bff/callback?state=none&code=none', HTML);
+    expect([status, headers['content-type']]).toEqual([401, 'text/html; charset=utf-8']);
+    expect(audits('login.failed').slice(before)).toMatchObject([{ reason: 'the login is over or unknown' }]);
+    expect(await shop.metric(/browser_logins_total\{outcome="unknown"\} (\d+)/)).toBeGreaterThan(0);
   });
 
   it('while the keys cannot be had is told to try again, and nothing else; new keys are known at once', async () => {

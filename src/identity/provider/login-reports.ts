@@ -10,7 +10,7 @@ import { failureReason } from './failure-reason.ts';
 export class LoginReports {
   /** The numbers of logins and renewals by outcome. */
   readonly counts = {
-    logins: new Map<'ok' | 'failed', number>(),
+    logins: new Map<'ok' | 'failed' | 'unknown', number>(),
     renewals: new Map<'ok' | 'failed' | 'over', number>(),
   };
   private readonly provider: string | undefined;
@@ -34,6 +34,14 @@ export class LoginReports {
   loginFailed(context: Context, cause: unknown): void {
     const reason = failureReason(cause);
     count(this.counts.logins, 'failed');
+    this.logger.warn({ provider: this.provider, reason }, 'a login at the provider failed');
+    this.audit.write(context, 'login.failed', { kind: 'browser', reason });
+  }
+
+  /** A return from the provider without a login: it took too long, or was begun in another browser. */
+  loginUnknown(context: Context): void {
+    const reason = 'the login is over or unknown';
+    count(this.counts.logins, 'unknown');
     this.logger.warn({ provider: this.provider, reason }, 'a login at the provider failed');
     this.audit.write(context, 'login.failed', { kind: 'browser', reason });
   }

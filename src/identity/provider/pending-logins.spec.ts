@@ -32,6 +32,20 @@ describe.each([['memory'], ...('skip' in server ? [] : [['Redis']])])('provider 
     expect(claims.filter((claim) => claim!.isFirst)).toHaveLength(1);
   });
 
+  it('has the failure of a login that is claimed again, whose outcome may be unknown', async () => {
+    const cookies = [await one.keep(login), await one.keep(login), await one.keep(login)];
+    for (const cookie of cookies) expect(await one.claim(cookie)).toEqual({ login, isFirst: true });
+    await one.fail(cookies[1]!, 'no_access');
+    await one.finish(cookies[2]!, 'a session');
+    const again = await Promise.all(cookies.map((cookie) => other.claim(cookie)));
+    expect(again.map((claim) => [claim!.isFirst, claim!.failure])).toEqual([
+      [false, 'temporarily_unavailable'],
+      [false, 'no_access'],
+      [false, undefined],
+    ]);
+    expect(await other.sessionsOf(cookies)).toEqual(['a session']);
+  });
+
   it('has no login without its cookie', async () => {
     await one.keep(login);
     expect(await one.claim('another')).toBeUndefined();

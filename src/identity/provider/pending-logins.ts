@@ -27,11 +27,15 @@ export interface Claimed {
   login: PendingLogin;
   /** Whether it returns for the first time. */
   isFirst: boolean;
+  /** Why an earlier return gave it no session: an error code for the page. */
+  failure?: string | undefined;
 }
 
 const MAX_ENTRIES = 10_000;
-/** The value for a claimed login without a session (yet). */
-const NO_SESSION = '-';
+/** The value for a claimed login without a session (yet), with an error code if it failed. No session id begins so. */
+const NO_SESSION = '!';
+/** The failure of a login whose outcome is not known: it is under way in another tab, or could not be recorded. */
+const UNKNOWN = 'temporarily_unavailable';
 
 /** Pending logins at the provider, each under its own cookie, for ten minutes: in Redis if configured. */
 @Injectable()
@@ -57,24 +61,26 @@ export class PendingLogins {
     const { redis } = this;
     if (!redis) {
       const login = this.logins.get(key);
-      const isFirst = !this.claims.has(key);
-      if (login && isFirst) this.claims.set(key, NO_SESSION);
-      return login && { login, isFirst };
+      const before = this.claims.get(key);
+      if (login && before === undefined) this.claims.set(key, NO_SESSION);
+      return login && { login, ...claimAfter(before) };
     }
     return orOverloaded(async () => {
       const found = await redis.get(key);
       if (found === null) return undefined;
-      const isFirst = (await redis.set(claimOf(cookie), NO_SESSION, 'PX', LOGIN_MS, 'NX')) === 'OK';
-      return { login: JSON.parse(found) as PendingLogin, isFirst };
+      const before = await redis.set(claimOf(cookie), NO_SESSION, 'PX', LOGIN_MS, 'NX', 'GET');
+      return { login: JSON.parse(found) as PendingLogin, ...claimAfter(before ?? undefined) };
     });
   }
 
   /** Records the session of a login. @throws {GatewayError} OVERLOADED */
-  async finish(cookie: string, sessionId: string): Promise<void> {
-    const key = keyOf(cookie);
-    const { redis } = this;
-    if (redis) await orOverloaded(() => redis.set(claimOf(cookie), sessionId, 'PX', LOGIN_MS));
-    else this.claims.set(key, sessionId);
+  finish(cookie: string, sessionId: string): Promise<void> {
+    return this.record(cookie, sessionId);
+  }
+
+  /** Records why a login has no session. @throws {GatewayError} OVERLOADED */
+  fail(cookie: string, error: string): Promise<void> {
+    return this.record(cookie, NO_SESSION + error);
   }
 
   /** The sessions of the logins with these cookies. @throws {GatewayError} OVERLOADED */
@@ -83,8 +89,21 @@ export class PendingLogins {
     const found = redis
       ? await orOverloaded(() => Promise.all(cookies.map((cookie) => redis.get(claimOf(cookie)))))
       : cookies.map((cookie) => this.claims.get(keyOf(cookie)));
-    return found.filter((id): id is string => typeof id === 'string' && id !== NO_SESSION);
+    return found.filter((id): id is string => typeof id === 'string' && !id.startsWith(NO_SESSION));
   }
+
+  private async record(cookie: string, outcome: string): Promise<void> {
+    const { redis } = this;
+    if (redis) await orOverloaded(() => redis.set(claimOf(cookie), outcome, 'PX', LOGIN_MS));
+    else this.claims.set(keyOf(cookie), outcome);
+  }
+}
+
+/** @param before the value of an earlier claim */
+function claimAfter(before: string | undefined): Pick<Claimed, 'isFirst' | 'failure'> {
+  if (before === undefined) return { isFirst: true };
+  if (!before.startsWith(NO_SESSION)) return { isFirst: false };
+  return { isFirst: false, failure: before.slice(NO_SESSION.length) || UNKNOWN };
 }
 
 const keyOf = (cookie: string): string => redisKeys.login(hashOf(cookie));

@@ -61,8 +61,8 @@ export class ProviderController {
       setCookie(reply, loginCookie(state), cookie);
       void reply.header('location', location);
     } catch (error) {
-      const isTheirs = error instanceof GatewayError && error.code === 'UPSTREAM_UNAVAILABLE';
-      if (!isTheirs || !isPerson(request)) throw error;
+      const isPassing = error instanceof GatewayError && error.code !== 'NOT_FOUND';
+      if (!isPassing || !isPerson(request)) throw error;
       void reply.header('location', withError(loginRequest.returnTo, 'temporarily_unavailable'));
     }
   }

@@ -8,7 +8,7 @@ import { Sessions } from '#gateway/identity/sessions/sessions';
 import { authorizationUrl } from './authorization-url.ts';
 import { checkIsBound, type DpopKey, newDpopKey, withProof } from './dpop-proofs.ts';
 import type { LoginRequest } from './login-query.ts';
-import { type PendingLogin, PendingLogins } from './pending-logins.ts';
+import { type Claimed, type PendingLogin, PendingLogins } from './pending-logins.ts';
 import { type Connection, ProviderClient } from './provider-client.ts';
 import { ProviderRights } from './provider-rights.ts';
 import { RENEWER } from './provider-renewal.ts';
@@ -16,6 +16,7 @@ import { sealedTokens } from './sealed-tokens.ts';
 import { LoginReports } from './login-reports.ts';
 
 const UNREACHABLE = 'The provider cannot be reached: try again.';
+const NOT_COMPLETED = 'The login was not completed: begin again.';
 
 /** The redirect that begins a login at the provider. */
 export interface LoginStart {
@@ -73,20 +74,21 @@ export class Provider {
     try {
       const connection = await this.client.connect();
       const { oauth } = connection;
+      const maxAge = loginRequest.max_age ?? this.config.OIDC_AUTHORIZATION_PARAMS['max_age'];
       const before = session === undefined ? undefined : await this.sessions.withToken(session);
       const login: PendingLogin = {
         state: oauth.generateRandomState(),
         nonce: oauth.generateRandomNonce(),
         verifier: oauth.generateRandomCodeVerifier(),
         returnTo: loginRequest.returnTo,
-        ...(loginRequest.max_age === undefined ? {} : { maxAge: loginRequest.max_age }),
+        ...(maxAge === undefined ? {} : { maxAge: Number(maxAge) }),
         ...(before?.session.kind === 'browser' ? { sessionBefore: before.sessionId } : {}),
       };
       const location = await authorizationUrl(connection, this.config, login, loginRequest);
       return { location, state: login.state, cookie: await this.pending.keep(login) };
     } catch (error) {
       if (!(error instanceof GatewayError)) throw this.unreachable(context, error);
-      if (error.code === 'UPSTREAM_UNAVAILABLE') this.reports.loginFailed(context, error);
+      if (error.code !== 'NOT_FOUND') this.reports.loginFailed(context, error);
       throw error;
     }
   }
@@ -96,23 +98,36 @@ export class Provider {
    * @throws {GatewayError} UNAUTHENTICATED if the login is not known, OVERLOADED
    */
   async finish(context: Context, arrival: Arrival): Promise<Finished> {
-    const cookie = arrival.login;
-    const claimed = cookie === undefined ? undefined : await this.pending.claim(cookie);
-    if (!claimed) throw refused('This login has ended, or was begun in another browser: begin again.');
-    const { login, isFirst } = claimed;
+    const claimed = await this.claim(context, arrival.login);
+    const { login, cookie, isFirst, failure } = claimed;
     const { returnTo } = login;
+    if (failure !== undefined) return { returnTo, failure: { error: failure, answer: refused(NOT_COMPLETED) } };
     if (!isFirst) return { returnTo };
     try {
       const earlier = await this.pending.sessionsOf(arrival.others);
       const { sessionId, token } = await this.complete(context, login, arrival.search);
-      await this.pending.finish(cookie!, sessionId);
+      await this.pending.finish(cookie, sessionId);
       await this.endBefore(context, arrival.session, [...earlier, login.sessionBefore], sessionId);
       return { returnTo, session: token };
-    } catch (error) {
-      if (error instanceof GatewayError && error.code === 'OVERLOADED') throw error;
-      this.reports.loginFailed(context, error);
-      return { returnTo, failure: { error: codeOf(error), answer: answerOf(error) } };
+    } catch (cause) {
+      const error = codeOf(cause);
+      this.reports.loginFailed(context, cause);
+      // Not awaited: without it, a repeated visit is told that the outcome is not known.
+      this.pending.fail(cookie, error).catch(() => {});
+      return { returnTo, failure: { error, answer: answerOf(cause) } };
     }
+  }
+
+  private async claim(context: Context, cookie: string | undefined): Promise<Claimed & { cookie: string }> {
+    try {
+      const claimed = cookie === undefined ? undefined : await this.pending.claim(cookie);
+      if (claimed) return { ...claimed, cookie: cookie! };
+    } catch (error) {
+      this.reports.loginFailed(context, error);
+      throw error;
+    }
+    this.reports.loginUnknown(context);
+    throw refused('This login has ended, or was begun in another browser: begin again.');
   }
 
   private async complete(context: Context, login: PendingLogin, search: URLSearchParams) {
@@ -203,15 +218,22 @@ function codeOf(error: unknown): string {
 /** The error that an API client receives. */
 function answerOf(error: unknown): GatewayError {
   if (error instanceof GatewayError) return error;
-  if (!isDown(error)) return refused('The login was not completed: begin again.', error);
+  if (!isDown(error)) return refused(NOT_COMPLETED, error);
   return new GatewayError('UPSTREAM_UNAVAILABLE', { detail: UNREACHABLE, cause: error });
 }
 
-/** Whether the provider or its keys were unreachable, so that the client's request may be valid. */
-const isDown = (error: unknown): boolean =>
-  error instanceof GatewayError ||
-  ['UncheckedToken', 'TimeoutError'].includes((error as Error).name) ||
-  (error as Error).message === 'fetch failed';
+/** Whether the provider, its keys or Redis were unavailable, so that the client's request may be valid. */
+function isDown(thrown: unknown): boolean {
+  const { name, message, status: own, cause } = thrown as Error & { status?: number };
+  const status = own ?? (cause as { status?: number } | undefined)?.status ?? 0;
+  return (
+    thrown instanceof GatewayError ||
+    ['UncheckedToken', 'TimeoutError'].includes(name) ||
+    message === 'fetch failed' ||
+    status === 429 ||
+    status >= 500
+  );
+}
 
 function refused(detail: string, cause?: unknown): GatewayError {
   return new GatewayError('UNAUTHENTICATED', { detail, cause, headers: { 'www-authenticate': 'Bearer' } });
