@@ -188,6 +188,14 @@ describe('an operator', () => {
     expect(limits).toEqual([rateLimit, rateLimit, more, null]);
   });
 
+  it('gives the next key a life of its own where it is asked to', async () => {
+    const old = await make();
+    const before = Date.now();
+    const next = (await admin('post').send({ replaces: old.id, expiresInDays: 2 })).body as Made;
+    const lifeMs = Date.parse(String(next['expiresAt'])) - before;
+    expect(Math.floor(lifeMs / 86_400_000)).toBe(2);
+  });
+
   it.each<[object, number, string]>([
     [{}, 400, 'name'],
     [{ name: 'x', scopes: ['a'], rateLimit: '5/60' }, 400, 'rateLimit'],

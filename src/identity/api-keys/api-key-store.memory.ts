@@ -20,8 +20,8 @@ export class ApiKeyStoreMemory extends ApiKeyStore {
   }
 
   async change(id: string, { rateLimit, ...changes }: ApiKeyChanges): Promise<boolean> {
-    const key = await this.get(id);
-    if (!key) return false;
+    const key = this.keys.get(id);
+    if (!key || !isLive(key) || (changes.replacedBy !== undefined && key.replacedBy !== undefined)) return false;
     const { rateLimit: before, ...rest } = key;
     const limit = rateLimit === undefined ? before : rateLimit;
     this.keys.set(id, { ...rest, ...changes, ...(limit && { rateLimit: limit }) });

@@ -4,13 +4,17 @@ import { defineScript, type Redis } from '#libs/redis';
 import type { ApiKey } from './api-key.ts';
 import { type ApiKeyChanges, ApiKeyStore, byAge } from './api-key-store.ts';
 
-/** KEYS: the key. ARGV: its expiry or an empty string, then field names and values. Returns nil if there is no such key. */
+/**
+ * KEYS: the key. ARGV: its expiry or an empty string, a field that it must not have or an empty string, then field names and
+ * values. Returns 0 if nothing was changed.
+ */
 const changeScript = defineScript<number>(
   'changeApiKey',
   1,
   `
 if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
-redis.call('HSET', KEYS[1], unpack(ARGV, 2))
+if ARGV[2] ~= '' and redis.call('HEXISTS', KEYS[1], ARGV[2]) == 1 then return 0 end
+if #ARGV > 2 then redis.call('HSET', KEYS[1], unpack(ARGV, 3)) end
 if ARGV[1] ~= '' then redis.call('PEXPIREAT', KEYS[1], ARGV[1]) end
 return 1`,
 );
@@ -49,9 +53,9 @@ export class ApiKeyStoreRedis extends ApiKeyStore {
   change(id: string, changes: ApiKeyChanges): Promise<boolean> {
     return orOverloaded(async () => {
       const fields = Object.entries(written(changes)).flat();
-      return (
-        (await changeScript(this.redis, [redisKeys.apiKey(id)], `${changes.expiresAt ?? ''}`, ...fields)) === 1
-      );
+      const once = changes.replacedBy === undefined ? '' : 'replacedBy';
+      const given = [`${changes.expiresAt ?? ''}`, once, ...fields];
+      return (await changeScript(this.redis, [redisKeys.apiKey(id)], ...given)) === 1;
     });
   }
 

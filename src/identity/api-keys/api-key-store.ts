@@ -16,7 +16,10 @@ export abstract class ApiKeyStore {
   /** All unexpired keys, oldest first. */
   abstract all(): Promise<ApiKey[]>;
 
-  /** Updates an existing key. @returns whether it exists */
+  /**
+   * Updates an existing key. A key is replaced once: of concurrent changes with `replacedBy`, one succeeds.
+   * @returns whether it exists, and was changed
+   */
   abstract change(id: string, changes: ApiKeyChanges): Promise<boolean>;
 
   /** Revokes a key. @returns whether it existed */

@@ -92,16 +92,18 @@ export class ApiKeysController {
     const { replaces, overlapSeconds, scopes, userId, expiresInDays } = creationInput;
     const { name: given, rateLimit: limit } = creationInput;
     const rate = limit && storedLimit(limit);
-    const own = Object.entries({ name: given, scopes, userId, expiresInDays }).filter(
-      ([, value]) => value !== undefined,
-    );
+    const lifeMs = expiresInDays === undefined ? undefined : expiresInDays * DAY_MS;
+    const own = Object.entries({ name: given, scopes, userId }).filter(([, value]) => value !== undefined);
     if (replaces !== undefined) {
       refuse(
         own.map(([field]) => field),
         'Cannot be set with replaces: it is taken from the replaced key',
       );
       const overlapMs = (overlapSeconds ?? BY_DEFAULT_OVERLAP_SECONDS) * 1000;
-      return this.keys.replace(context, replaces, overlapMs, rate);
+      return this.keys.replace(context, replaces, overlapMs, {
+        ...(rate && { rateLimit: rate }),
+        ...(lifeMs && { lifeMs }),
+      });
     }
     refuse(overlapSeconds === undefined ? [] : ['overlapSeconds'], 'Requires replaces');
     if (given === undefined || scopes === undefined) throw missing({ name: given, scopes });
@@ -110,7 +112,7 @@ export class ApiKeysController {
       scopes: [...new Set(scopes)],
       ...(rate && { rateLimit: rate }),
       ...(userId === undefined ? {} : { userId }),
-      ...(expiresInDays === undefined ? {} : { expiresAt: Date.now() + expiresInDays * DAY_MS }),
+      ...(lifeMs && { expiresAt: Date.now() + lifeMs }),
     });
   }
 }

@@ -80,7 +80,7 @@ describe.each(PLACES)('an API key %s', (_, open) => {
     const next = await keys.replace(aContext(), apiKey.id, 0);
     expect(await keys.callerOf(next.key)).toMatchObject({ rateLimit });
     const more = { limit: 500, windowMs: 60_000 };
-    const last = await keys.replace(aContext(), next.apiKey.id, 0, more);
+    const last = await keys.replace(aContext(), next.apiKey.id, 0, { rateLimit: more });
     expect(await keys.callerOf(last.key)).toMatchObject({ rateLimit: more });
     expect((await keys.all()).find(({ id }) => id === last.apiKey.id)!.rateLimit).toEqual(more);
   });
@@ -128,6 +128,40 @@ describe.each(PLACES)('an API key %s', (_, open) => {
     await expect(keys.replace(aContext(), 'nobody', 0)).rejects.toMatchObject({ code: 'NOT_FOUND' });
     jest.spyOn(Date, 'now').mockReturnValue(old.expiresAt!);
     expect([await keys.callerOf(key), await keys.callerOf(made.key)]).toMatchObject([undefined, { id: 'u1' }]);
+  });
+
+  it('lives as long as the one that it replaces, unless it is given another life', async () => {
+    const dayMs = 86_400_000;
+    const createdAt = Date.now();
+    const clock = jest.spyOn(Date, 'now').mockReturnValue(createdAt);
+    const { apiKey } = await aKey({ expiresAt: createdAt + 30 * dayMs });
+    clock.mockReturnValue(createdAt + 29 * dayMs);
+    const next = await keys.replace(aContext(), apiKey.id, 3_600_000);
+    expect((await store.get(next.apiKey.id))!.expiresAt).toBe(createdAt + 59 * dayMs);
+    const last = await keys.replace(aContext(), next.apiKey.id, 0, { lifeMs: dayMs });
+    expect((await store.get(last.apiKey.id))!.expiresAt).toBe(createdAt + 30 * dayMs);
+    await keys.end(aContext(), next.apiKey.id);
+    await keys.end(aContext(), last.apiKey.id);
+    jest.restoreAllMocks();
+    const eternal = await aKey();
+    expect((await keys.replace(aContext(), eternal.apiKey.id, 0)).apiKey).not.toHaveProperty('expiresAt');
+  });
+
+  it('is replaced once, also by concurrent requests', async () => {
+    const { apiKey } = await aKey({ name: 'Contended' });
+    const all = await Promise.allSettled([1, 2, 3].map(() => keys.replace(aContext(), apiKey.id, 3_600_000)));
+    const made = all.flatMap((one) => (one.status === 'fulfilled' ? [one.value.apiKey.id] : []));
+    expect(made).toHaveLength(1);
+    for (const one of all) if (one.status === 'rejected') expect(one.reason).toMatchObject({ code: 'CONFLICT' });
+    expect((await store.get(apiKey.id))!.replacedBy).toBe(made[0]);
+    const valid = (await keys.all()).filter(({ name }) => name === 'Contended').map(({ id }) => id);
+    expect(valid.sort()).toEqual([apiKey.id, made[0]!].sort());
+  });
+
+  it('stays as it is where nothing is changed', async () => {
+    const { apiKey } = await aKey();
+    expect(await keys.change(aContext(), apiKey.id, {})).toEqual(apiKey);
+    expect(await keys.change(aContext(), 'nothing', {})).toBeUndefined();
   });
 
   it('keeps its earlier expiry when it is replaced', async () => {

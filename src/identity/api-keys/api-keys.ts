@@ -46,29 +46,34 @@ export class ApiKeys {
 
   /**
    * Creates a replacement with the same rights. The old key expires after an overlap in which both are valid.
-   * @param rateLimit of the new key; by default, that of the old one
+   * @param given the rate limit of the new key, and its life in milliseconds; by default, those of the old one
    * @throws {GatewayError} NOT_FOUND; CONFLICT if it is already being replaced
    */
   async replace(
     context: Context,
     id: string,
     overlapMs: number,
-    rateLimit?: ApiKey['rateLimit'],
+    given: { rateLimit?: ApiKey['rateLimit']; lifeMs?: number } = {},
   ): Promise<MadeApiKey> {
     const before = await this.store.get(id);
     if (!before) throw new GatewayError('NOT_FOUND', { detail: 'There is no such key.' });
-    if (before.replacedBy !== undefined)
-      throw new GatewayError('CONFLICT', { detail: `The key ${before.replacedBy} already replaces it.` });
+    if (before.replacedBy !== undefined) throw isReplaced(before.replacedBy);
     const { name, scopes, userId } = before;
-    const limit = rateLimit ?? before.rateLimit;
+    const limit = given.rateLimit ?? before.rateLimit;
+    const lifeMs = given.lifeMs ?? (before.expiresAt ?? Infinity) - before.createdAt;
     const made = await this.create(context, {
       name,
       scopes,
       ...(limit && { rateLimit: limit }),
       ...(userId === undefined ? {} : { userId }),
+      ...(lifeMs === Infinity ? {} : { expiresAt: Date.now() + lifeMs }),
     });
+    const replacedBy = made.apiKey.id;
     const expiresAt = Math.min(before.expiresAt ?? Infinity, Date.now() + overlapMs);
-    await this.store.change(id, { expiresAt, replacedBy: made.apiKey.id });
+    if (!(await this.store.change(id, { expiresAt, replacedBy }))) {
+      await this.end(context, replacedBy);
+      throw isReplaced((await this.store.get(id))?.replacedBy);
+    }
     this.believed.clear();
     return made;
   }
@@ -134,6 +139,9 @@ export class ApiKeys {
     };
   }
 }
+
+const isReplaced = (by: string | undefined) =>
+  new GatewayError('CONFLICT', { detail: `${by ? `The key ${by}` : 'Another key'} already replaces it.` });
 
 /** The session name that publishes the end of a key; no session has such an id. */
 const sessionOf = (id: string): string => `api-key ${id}`;
