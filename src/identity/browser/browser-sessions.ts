@@ -47,7 +47,7 @@ export class BrowserSessions {
   async open(
     context: Context,
     of: Pick<Session, 'userId'> &
-      Partial<Pick<Session, 'provider' | 'providerUserId' | 'providerSessionId' | 'authTime'>>,
+      Partial<Pick<Session, 'provider' | 'providerUserId' | 'providerSessionId' | 'authTime' | 'acr'>>,
     renewedBy: string,
     { scopes = [], forMs, secret }: Renewed,
   ): Promise<Opened> {
@@ -83,8 +83,8 @@ export class BrowserSessions {
       // Not awaited: if it fails, a later request updates it.
       this.sessions.change(sessionId, { usedAt: Date.now() }).catch(() => {});
     }
-    const authTime = authTimeOf(session);
-    const caller: Caller = { id: session.userId, scopes: session.scopes ?? [], sessionId, authTime };
+    const { userId: id, scopes = [], acr } = session;
+    const caller: Caller = { id, scopes, sessionId, authTime: authTimeOf(session), acr };
     this.cookies.set(caller, cookie);
     // A failed renewal is retried soon, and not by every request.
     const now = { caller, renewAt: Math.max(session.renewAt!, Date.now() + BELIEVED_MS) };

@@ -1,6 +1,7 @@
 import { Config } from '#gateway/config/config';
 import { OutsideIssuers } from '#gateway/identity/issuers/outside-issuers';
 import { BrowserSessions } from '#gateway/identity/browser/browser-sessions';
+import { authenticationIn } from '#gateway/identity/jwt/authentication';
 import { GatewayError } from '#libs/errors';
 import type { Context } from '#libs/upstream';
 import { Injectable } from '@nestjs/common';
@@ -143,7 +144,7 @@ export class Provider {
       provider: this.config.OIDC_ISSUER!,
       providerUserId: claims.sub!,
       ...(typeof claims['sid'] === 'string' ? { providerSessionId: claims['sid'] } : {}),
-      ...(typeof claims['auth_time'] === 'number' ? { authTime: claims['auth_time'] } : {}),
+      ...authenticationIn(claims),
     };
     const { refresh_token: refreshToken, id_token: idToken } = tokens;
     const renewed = {

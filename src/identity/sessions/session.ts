@@ -39,6 +39,8 @@ export interface Session {
   providerSessionId?: string;
   /** When the user authenticated at the provider, in seconds since 1970, if known. */
   authTime?: number;
+  /** How: the authentication context class, if the provider told. */
+  acr?: string;
 }
 
 /** The outcome of using a refresh token. */

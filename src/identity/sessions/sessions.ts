@@ -23,6 +23,7 @@ export type NewSession = Pick<Session, 'userId' | 'kind'> &
       | 'providerUserId'
       | 'providerSessionId'
       | 'authTime'
+      | 'acr'
     >
   >;
 
