@@ -23,10 +23,13 @@ export class ProviderLogout {
    * @returns the URL that ends the session at the provider (RP-Initiated Logout 1.0); undefined if it has none
    */
   async run(sessionId: string, cookie: string): Promise<string | undefined> {
-    if (this.config.OIDC_ISSUER === undefined) return undefined;
+    const { OIDC_ISSUER } = this.config;
+    if (OIDC_ISSUER === undefined) return undefined;
     try {
       const found = await this.sessions.secretOf(cookie);
       if (found?.sessionId !== sessionId || found.session.renewedBy !== RENEWER) return undefined;
+      // Its tokens are for no other provider.
+      if (found.session.provider !== OIDC_ISSUER) return undefined;
       const connection = await this.client.connect();
       const tokens = tokensIn(found.secret);
       await this.revoke(connection, tokens);

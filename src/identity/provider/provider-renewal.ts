@@ -41,6 +41,9 @@ export class ProviderRenewal implements OnModuleInit {
     if (tokens.refreshToken === undefined) return undefined;
     const subject = { userId: renewal.session.userId, sessionId: renewal.sessionId };
     try {
+      // Its tokens are for no other provider.
+      if (renewal.session.provider !== this.config.OIDC_ISSUER)
+        throw new Refusal('the session is of another provider');
       const renewed = await this.request(renewal, tokens);
       this.reports.renewed();
       return renewed;
