@@ -1,4 +1,4 @@
-import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, describe, expect, it, jest } from '@jest/globals';
 import { Browser } from '#test/support/browser';
 import { ProviderShop } from '#test/support/provider-shop';
 
@@ -131,11 +131,21 @@ describe('a new refresh token', () => {
 });
 
 describe('a session without a refresh token', () => {
-  it('outlives the access token: it has a life of its own', async () => {
+  afterEach(() => void jest.restoreAllMocks());
+
+  it('outlives the access token: it has a life of its own, and ends with it', async () => {
     provider.changeTokens = (answer) => delete answer['refresh_token'];
     const browser = await dueBrowser();
-    const before = provider.requests.refreshes;
-    expect((await browser.get('/bff/session')).status).toBe(200);
-    expect(provider.requests.refreshes).toBe(before);
+    const refreshes = provider.requests.refreshes;
+    const { status, body } = await browser.get('/v1/auth/sessions?first=1');
+    expect(status).toBe(200);
+    const [{ createdAt, expiresAt }] = body.items as [{ createdAt: string; expiresAt: string }];
+    expect(Math.round((Date.parse(expiresAt) - Date.parse(createdAt)) / 60_000)).toBe(8 * 60);
+    jest.spyOn(Date, 'now').mockReturnValue(Date.parse(expiresAt));
+    // A verified cookie is cached for 5 seconds.
+    while ((await browser.get('/bff/session')).status === 200)
+      await new Promise((next) => void setTimeout(next, 100));
+    expect((await browser.get('/bff/session')).status).toBe(401);
+    expect(provider.requests.refreshes).toBe(refreshes);
   });
 });

@@ -47,7 +47,7 @@ export class BrowserSessions {
   async open(
     context: Context,
     of: Pick<Session, 'userId'> &
-      Partial<Pick<Session, 'provider' | 'providerUserId' | 'providerSessionId' | 'authTime' | 'acr'>>,
+      Partial<Pick<Session, 'provider' | 'providerUserId' | 'providerSessionId' | 'authTime' | 'acr' | 'endsAt'>>,
     renewedBy: string,
     { scopes = [], forMs, secret }: Renewed,
   ): Promise<Opened> {

@@ -50,6 +50,18 @@ describe('the list of sessions', () => {
     },
   );
 
+  it('has the end of each session: that of an operator comes after 8 hours, or half an hour without use', async () => {
+    const { listSessions, sessions } = aLoginDesk();
+    const now = 1_800_000_000_000;
+    moveWallClock(now);
+    const { sessionId } = await sessions.open(aContext(), { userId: 'u2', kind: 'operator', scopes: ['admin'] });
+    const context = aContext({ caller: { id: 'u2', scopes: [] } });
+    const expiresAt = async () => Date.parse((await listSessions.run(context, { first: 1 })).items[0]!.expiresAt);
+    expect(await expiresAt()).toBe(now + 30 * 60_000);
+    await sessions.change(sessionId, { usedAt: now + 7.75 * 3_600_000 });
+    expect(await expiresAt()).toBe(now + 8 * 3_600_000);
+  });
+
   it('has fifty sessions a page by default, up to a hundred', () => {
     expect(check(ListSessionsQuestion.schema, {})).toEqual({ first: 50 });
     expect(check(ListSessionsQuestion.schema, { first: 100 })).toEqual({ first: 100 });

@@ -1,5 +1,5 @@
 import { Scopes } from '#gateway/declare/access';
-import { lapsesAt } from '#gateway/identity/sessions/session';
+import { expiresAt } from '#gateway/identity/sessions/session';
 import { Sessions } from '#gateway/identity/sessions/sessions';
 import { GatewayError } from '#libs/errors';
 import type { Context } from '#libs/upstream';
@@ -42,14 +42,14 @@ export class ListSessions {
 }
 
 function toSessionView(session: Listed, currentId: string | undefined): SessionView {
-  const { sessionId, kind, createdAt, usedAt, endsAt, userAgent, address } = session;
+  const { sessionId, kind, createdAt, usedAt, userAgent, address } = session;
   return {
     id: sessionId,
     kind: kind === 'app' ? 'APP' : 'BROWSER',
     isCurrent: sessionId === currentId,
     createdAt: new Date(createdAt).toISOString(),
     usedAt: new Date(usedAt).toISOString(),
-    expiresAt: new Date(lapsesAt({ usedAt, endsAt })).toISOString(),
+    expiresAt: new Date(expiresAt(session)).toISOString(),
     userAgent,
     address,
   };

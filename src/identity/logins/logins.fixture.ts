@@ -34,6 +34,7 @@ export function aLoginDesk() {
   return {
     accounts,
     log,
+    sessions,
     ada,
     adaId: accounts.add(ada.email, ada.password, ['profile:read', 'profile:write']),
     /** The caller of an access token. */

@@ -1,11 +1,8 @@
-import { authTimeOf } from '#gateway/identity/sessions/session';
+import { authTimeOf, expiresAt, OPERATOR_LIFE_MS } from '#gateway/identity/sessions/session';
 import { Sessions } from '#gateway/identity/sessions/sessions';
 import type { Caller, Context } from '#libs/upstream';
 import { Injectable } from '@nestjs/common';
 
-/** The maximum life of an operator's session, and of an unused one, in milliseconds. */
-const LIFE_MS = 8 * 3_600_000;
-const IDLE_MS = 30 * 60_000;
 /** How long an operator's scopes are valid before they are looked up again, in milliseconds; as for an access token. */
 const LOOKED_UP_MS = 900_000;
 /** The minimum interval between updates of a session's last use, in milliseconds. */
@@ -47,7 +44,7 @@ export class OperatorSessions {
     const { sessionId, session } = found;
     const { userId, createdAt, usedAt, renewAt = 0 } = session;
     const now = Date.now();
-    if (now - createdAt >= LIFE_MS || now - usedAt >= IDLE_MS) {
+    if (expiresAt(session) <= now) {
       await this.sessions.end(context, sessionId, 'lapsed');
       return undefined;
     }
@@ -55,7 +52,13 @@ export class OperatorSessions {
       renewAt > now ? session.scopes : await this.lookedUp(context, sessionId, userId, session.scopes);
     if (!scopes) return undefined;
     if (now - usedAt >= NOTED_MS) await this.sessions.change(sessionId, { usedAt: now });
-    return { id: userId, scopes, sessionId, expiresAt: createdAt + LIFE_MS, authTime: authTimeOf(session) };
+    return {
+      id: userId,
+      scopes,
+      sessionId,
+      expiresAt: createdAt + OPERATOR_LIFE_MS,
+      authTime: authTimeOf(session),
+    };
   }
 
   private async lookedUp(

@@ -139,17 +139,20 @@ export class Provider {
     const userId = this.issuers.callerIn(claims)?.id;
     if (!userId) throw refused('This account has no access here.', new Error('no user id in the ID token'));
     const known = await this.rights.ofLogin(connection, { tokens, claims, sub: claims.sub!, dpopKey });
+    const { refresh_token: refreshToken, id_token: idToken } = tokens;
+    const forMs = this.rights.lifetimeOf(tokens, refreshToken !== undefined);
     const of = {
       userId,
       provider: this.config.OIDC_ISSUER!,
       providerUserId: claims.sub!,
       ...(typeof claims['sid'] === 'string' ? { providerSessionId: claims['sid'] } : {}),
       ...authenticationIn(claims),
+      // Without a refresh token no renewal gives it more time.
+      ...(refreshToken === undefined ? { endsAt: Date.now() + forMs } : {}),
     };
-    const { refresh_token: refreshToken, id_token: idToken } = tokens;
     const renewed = {
       scopes: known?.scopes ?? [],
-      forMs: this.rights.lifetimeOf(tokens, refreshToken !== undefined),
+      forMs,
       secret: sealedTokens({ refreshToken, idToken, source: known?.source, dpopKey }),
     };
     const opened = await this.browsers.open(context, of, RENEWER, renewed);

@@ -2,6 +2,9 @@
 export const IDLE_MS = 7 * 86_400_000;
 /** The maximum life of a session, in milliseconds. */
 export const LIFE_MS = 30 * 86_400_000;
+/** The same of an operator's session. */
+const OPERATOR_IDLE_MS = 30 * 60_000;
+export const OPERATOR_LIFE_MS = 8 * 3_600_000;
 /** How long a used refresh token still returns its successor, in milliseconds: a response can be lost. */
 export const GRACE_MS = 10_000;
 
@@ -57,5 +60,12 @@ export const authTimeOf = ({ provider, authTime, createdAt }: Session): number |
   provider === undefined ? Math.floor(createdAt / 1000) : authTime;
 
 /** When a session ends unless it is used, in milliseconds since 1970. */
+export const expiresAt = (session: Session): number => {
+  const { kind, createdAt, usedAt } = session;
+  if (kind !== 'operator') return lapsesAt(session);
+  return Math.min(createdAt + OPERATOR_LIFE_MS, usedAt + OPERATOR_IDLE_MS);
+};
+
+/** When the store removes a session unless it is used, in milliseconds since 1970. */
 export const lapsesAt = ({ usedAt, endsAt }: Pick<Session, 'usedAt' | 'endsAt'>): number =>
   Math.min(endsAt, usedAt + IDLE_MS);

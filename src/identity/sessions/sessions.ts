@@ -24,6 +24,7 @@ export type NewSession = Pick<Session, 'userId' | 'kind'> &
       | 'providerSessionId'
       | 'authTime'
       | 'acr'
+      | 'endsAt'
     >
   >;
 
@@ -47,7 +48,7 @@ export class Sessions {
   ) {}
 
   /**
-   * Opens a session. Above `MAX_SESSIONS_PER_ACCOUNT`, the user's oldest session ends.
+   * Opens a session. It ends after 30 days unless `endsAt` is given. Above `MAX_SESSIONS_PER_ACCOUNT`, the user's oldest session ends.
    * @param handle the prefix of its tokens; by default, a new one
    */
   async open(
@@ -59,7 +60,7 @@ export class Sessions {
     const now = Date.now();
     const times = { createdAt: now, usedAt: now, endsAt: now + LIFE_MS };
     const sessionId = sessionIdOf(handle);
-    const session = { ...given, ...times, ...context.client, current: heldIn(token)!.hash };
+    const session = { ...times, ...given, ...context.client, current: heldIn(token)!.hash };
     const ended = await this.store.create(sessionId, session, this.config.MAX_SESSIONS_PER_ACCOUNT);
     for (const id of ended) {
       this.audit.write(context, 'session.ended', { sessionId: id, reason: 'limit' });
