@@ -33,6 +33,8 @@ export function LoginForm({
 }): Html {
   const t = shopMessages[visit.language];
   const page = nextPage(next);
+  // The login page shows the failure, and leads on without one.
+  const back = `/shop/login?${new URLSearchParams({ returned: '', next: page })}`;
   return (
     <>
       {problem && (
@@ -43,7 +45,7 @@ export function LoginForm({
       <FormNotice language={visit.language} wrong={wrong} />
       {hasProvider && (
         <p>
-          <a class="button" href={`/bff/login?returnTo=${encodeURIComponent(page)}`}>
+          <a class="button" href={`/bff/login?returnTo=${encodeURIComponent(back)}`}>
             {t.login.provider}
           </a>
         </p>

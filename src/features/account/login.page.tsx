@@ -31,7 +31,11 @@ export class LoginPage {
   @Page()
   @Get('login')
   form(@PageVisit() visit: Visit) {
-    const { next, error } = visit.request.query as Record<string, unknown>;
+    const { next, error, returned } = visit.request.query as Record<string, unknown>;
+    if (returned !== undefined && error === undefined) {
+      void visit.reply.status(303).header('location', nextPage(next));
+      return undefined;
+    }
     // The provider's refusal comes back as `error`: see `withError`.
     const problem = error === undefined ? undefined : shopMessages[visit.language].login.failed;
     return this.show(visit, { next, problem });
