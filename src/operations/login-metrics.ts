@@ -16,7 +16,7 @@ export function exposeLogins({ counts }: LoginReports, metrics: CollectedMetrics
   metrics.counter(
     {
       name: 'browser_renewals_total',
-      help: 'Renewals of sessions at the provider by outcome: ok, failed (tried again) or over (the session has ended).',
+      help: 'Renewals of sessions in browsers by outcome: ok, failed (tried again) or over (the session has ended).',
       labelNames: ['outcome'],
     },
     series(counts.renewals),

@@ -109,11 +109,16 @@ describe('a browser at the provider', () => {
     ['one signed by another', () => `${provider.logoutToken().slice(0, -8)}AAAAAAAA`],
     ['nothing at all', () => ''],
   ])('is not logged out by %s', async (_, make) => {
+    const lines = () => shop.warnings('a logout token was refused');
+    const before = lines().length;
     const answer = await request(shop.gateway.url)
       .post('/bff/backchannel-logout')
       .type('form')
       .send({ logout_token: make() });
     expect([answer.status, answer.body.code]).toEqual([400, 'BAD_REQUEST']);
+    expect(lines().slice(before)).toEqual([
+      expect.objectContaining({ reason: expect.stringMatching(/^[A-Z\w: "-]+/) }),
+    ]);
   });
 
   it('never sees a token, and neither do the logs', async () => {

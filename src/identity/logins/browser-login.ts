@@ -3,6 +3,7 @@ import { Refuses } from '#gateway/declare/refusals';
 import { Limited } from '#gateway/declare/limited';
 import { BrowserSessions } from '#gateway/identity/browser/browser-sessions';
 import type { Renewed } from '#gateway/identity/browser/renewals';
+import { LoginReports } from '#gateway/identity/provider/login-reports';
 import { Sessions } from '#gateway/identity/sessions/sessions';
 import type { Context } from '#libs/upstream';
 import type { InputOf } from '#libs/view';
@@ -28,12 +29,19 @@ export class BrowserLogin implements OnModuleInit {
     private readonly accounts: Accounts,
     private readonly browsers: BrowserSessions,
     private readonly sessions: Sessions,
+    private readonly reports: LoginReports,
   ) {}
 
   onModuleInit(): void {
-    this.browsers.renewBy(RENEWER, async ({ context, session }) => {
-      const account = await this.accounts.byId(context, session.userId);
-      return account && renewed(account);
+    this.browsers.renewBy(RENEWER, async ({ context, sessionId, session: { userId } }) => {
+      try {
+        const account = await this.accounts.byId(context, userId);
+        this.reports.renewed();
+        return account && renewed(account);
+      } catch (error) {
+        this.reports.renewalFailed(context, { userId, sessionId }, error, false);
+        throw error;
+      }
     });
   }
 

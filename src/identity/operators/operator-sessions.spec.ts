@@ -1,9 +1,13 @@
+import { loadConfig } from '#gateway/config/config';
+import { LoginReports } from '#gateway/identity/provider/login-reports';
 import { sessionsOf } from '#gateway/identity/sessions/sessions.fixture';
 import { SessionStoreMemory } from '#gateway/identity/sessions/session-store.memory';
 import { aContext } from '#libs/testing';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import type { PinoLogger } from 'nestjs-pino';
 import { type LookUp, OperatorSessions } from './operator-sessions.ts';
 
+const SILENT = { warn() {} } as unknown as PinoLogger;
 const NOW = 1_800_000_000_000;
 const MINUTE = 60_000;
 const SCOPES = ['profile:read', 'admin'];
@@ -14,7 +18,7 @@ let lookUp: jest.Mock<LookUp>;
 beforeEach(() => {
   clock = jest.spyOn(Date, 'now').mockReturnValue(NOW);
   desk = sessionsOf(new SessionStoreMemory());
-  operators = new OperatorSessions(desk.sessions);
+  operators = new OperatorSessions(desk.sessions, new LoginReports(desk.audit, SILENT, loadConfig({})));
   lookUp = jest.fn<LookUp>(async () => SCOPES);
   operators.lookUpBy(lookUp);
 });
@@ -67,10 +71,20 @@ describe("an operator's session", () => {
     expect(lookUp).toHaveBeenCalledTimes(1);
   });
 
-  it('continues while the rights cannot be looked up', async () => {
+  it('continues while the rights cannot be looked up, which it reports, and tries again after half a minute', async () => {
     const cookie = await open();
     lookUp.mockRejectedValue(new Error('down'));
     expect(await work(cookie, 60 * MINUTE)).toBe(60 * MINUTE);
+    const lookUps = lookUp.mock.calls.length;
+    const at = NOW + 60 * MINUTE;
+    for (const now of [at, at, at + 29_999, at + 30_000]) {
+      clock.mockReturnValue(now);
+      expect(await callerOf(cookie)).toBeDefined();
+    }
+    expect(lookUp).toHaveBeenCalledTimes(lookUps + 2);
+    const reported = desk.log.filter(({ audit }) => audit === 'renewal.failed');
+    expect(reported).toHaveLength(lookUps + 2);
+    expect(reported[0]).toMatchObject({ userId: 'u2', kind: 'operator', reason: 'unknown' });
   });
 
   it('has the scopes of the last lookup', async () => {

@@ -1,10 +1,13 @@
 import { authTimeOf, expiresAt, OPERATOR_LIFE_MS } from '#gateway/identity/sessions/session';
+import { LoginReports } from '#gateway/identity/provider/login-reports';
 import { Sessions } from '#gateway/identity/sessions/sessions';
 import type { Caller, Context } from '#libs/upstream';
 import { Injectable } from '@nestjs/common';
 
 /** How long an operator's scopes are valid before they are looked up again, in milliseconds; as for an access token. */
 const LOOKED_UP_MS = 900_000;
+/** The delay before a failed lookup is retried, in milliseconds. */
+const RETRY_MS = 30_000;
 /** The minimum interval between updates of a session's last use, in milliseconds. */
 const NOTED_MS = 60_000;
 
@@ -16,7 +19,10 @@ export type LookUp = (context: Context, userId: string) => Promise<readonly stri
 export class OperatorSessions {
   private lookUp: LookUp = async () => undefined;
 
-  constructor(private readonly sessions: Sessions) {}
+  constructor(
+    private readonly sessions: Sessions,
+    private readonly reports: LoginReports,
+  ) {}
 
   /** Registers the lookup of operators' scopes. */
   lookUpBy(lookUp: LookUp): void {
@@ -70,8 +76,10 @@ export class OperatorSessions {
     let scopes: readonly string[] | undefined;
     try {
       scopes = await this.lookUp(context, userId);
-    } catch {
+    } catch (error) {
       // A failed lookup keeps the last scopes: operators are needed most during an outage.
+      this.reports.renewalFailed(context, { userId, sessionId, kind: 'operator' }, error, false);
+      await this.sessions.change(sessionId, { renewAt: Date.now() + RETRY_MS });
       return before;
     }
     if (scopes) await this.sessions.change(sessionId, { scopes: [...scopes], renewAt: Date.now() + LOOKED_UP_MS });

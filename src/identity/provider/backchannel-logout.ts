@@ -5,7 +5,9 @@ import { GatewayError } from '#libs/errors';
 import type { Context } from '#libs/upstream';
 import { Injectable } from '@nestjs/common';
 import { UncheckedToken } from './id-tokens.ts';
+import { LoginReports } from './login-reports.ts';
 import { ProviderClient } from './provider-client.ts';
+import { Refusal } from './refusal.ts';
 import { UsedTokens } from './used-tokens.ts';
 
 const EVENT = 'http://schemas.openid.net/event/backchannel-logout';
@@ -21,6 +23,7 @@ export class BackchannelLogout {
     private readonly client: ProviderClient,
     private readonly sessions: Sessions,
     private readonly used: UsedTokens,
+    private readonly reports: LoginReports,
   ) {}
 
   /**
@@ -33,11 +36,12 @@ export class BackchannelLogout {
     const { OIDC_ISSUER: provider } = this.config;
     const compact = compactIn(token);
     // Checked first, so that no keys are fetched for a token of another issuer.
-    if (!compact || provider === undefined || compact.payload['iss'] !== provider) throw notOne();
+    if (!compact || provider === undefined || compact.payload['iss'] !== provider)
+      throw this.refused(new Refusal('it is not of the provider'));
     const claims = await this.claimsOf(token);
-    if (!isLogout(claims)) throw notOne();
+    if (!isLogout(claims)) throw this.refused(new Refusal('its claims are not those of a logout token'));
     const { sub, sid, jti } = claims;
-    if (await this.used.has(String(jti))) throw notOne();
+    if (await this.used.has(String(jti))) throw this.refused(new Refusal('it was used before'));
     await this.sessions.endOfProvider(context, {
       provider,
       ...(sub === undefined ? {} : { userId: sub as string }),
@@ -55,8 +59,13 @@ export class BackchannelLogout {
     } catch (cause) {
       // The keys have just been fetched, so that an unknown key id is the sender's mistake.
       const isUnknownKey = codeOf(cause) === 'ERR_JWKS_NO_MATCHING_KEY';
-      throw cause instanceof UncheckedToken && !isUnknownKey ? again(cause) : notOne();
+      throw cause instanceof UncheckedToken && !isUnknownKey ? again(cause) : this.refused(cause);
     }
+  }
+
+  private refused(cause: unknown): GatewayError {
+    this.reports.logoutRefused(cause);
+    return new GatewayError('BAD_REQUEST', { detail: 'This is not a logout token of the provider.', cause });
   }
 }
 
@@ -70,8 +79,6 @@ function isLogout({ events, nonce, sub, sid, iat, jti }: Record<string, unknown>
 }
 
 const codeOf = (error: unknown): unknown => ((error as Error).cause as { code?: unknown } | undefined)?.code;
-
-const notOne = () => new GatewayError('BAD_REQUEST', { detail: 'This is not a logout token of the provider.' });
 
 const again = (cause: unknown) =>
   new GatewayError('OVERLOADED', {

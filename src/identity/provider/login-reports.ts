@@ -1,11 +1,15 @@
 import { Config } from '#gateway/config/config';
 import { Audit } from '#gateway/identity/audit/audit';
+import type { Session } from '#gateway/identity/sessions/session';
 import type { Context } from '#libs/upstream';
 import { Injectable } from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';
 import { failureReason } from './failure-reason.ts';
 
-/** Reports the outcomes of logins and renewals at the provider: in the log, in the audit log, and in counters. */
+/** The session whose rights were to be renewed. */
+type RenewedSession = Pick<Session, 'userId' | 'provider'> & { sessionId: string; kind?: 'browser' | 'operator' };
+
+/** Reports the outcomes of logins at the provider, and of renewals of sessions: in the log, the audit log, and counters. */
 @Injectable()
 export class LoginReports {
   /** The numbers of logins and renewals by outcome. */
@@ -53,14 +57,19 @@ export class LoginReports {
   /** @param isOver whether the session ends; otherwise the renewal is retried */
   renewalFailed(
     context: Context,
-    subject: { userId: string; sessionId: string },
+    { userId, sessionId, provider, kind = 'browser' }: RenewedSession,
     cause: unknown,
     isOver: boolean,
   ): void {
     const reason = failureReason(cause);
     count(this.counts.renewals, isOver ? 'over' : 'failed');
-    this.logger.warn({ provider: this.provider, ...subject, reason, isOver }, 'a session could not be renewed');
-    this.audit.write(context, 'renewal.failed', { ...subject, kind: 'browser', reason });
+    this.logger.warn({ provider, userId, sessionId, kind, reason, isOver }, 'a session could not be renewed');
+    this.audit.write(context, 'renewal.failed', { userId, sessionId, kind, reason });
+  }
+
+  /** A logout token that ends no session, which anybody may have sent. */
+  logoutRefused(cause: unknown): void {
+    this.logger.warn({ provider: this.provider, reason: failureReason(cause) }, 'a logout token was refused');
   }
 }
 

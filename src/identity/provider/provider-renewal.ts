@@ -39,18 +39,17 @@ export class ProviderRenewal implements OnModuleInit {
     const tokens = tokensIn(renewal.secret);
     // Without a refresh token, a session ends after its documented lifetime.
     if (tokens.refreshToken === undefined) return undefined;
-    const subject = { userId: renewal.session.userId, sessionId: renewal.sessionId };
+    const { session, sessionId } = renewal;
     try {
       // Its tokens are for no other provider.
-      if (renewal.session.provider !== this.config.OIDC_ISSUER)
-        throw new Refusal('the session is of another provider');
+      if (session.provider !== this.config.OIDC_ISSUER) throw new Refusal('the session is of another provider');
       const renewed = await this.request(renewal, tokens);
       this.reports.renewed();
       return renewed;
     } catch (error) {
       if (error instanceof RenewedElsewhere) throw error;
       const isOver = isGrantGone(error);
-      this.reports.renewalFailed(renewal.context, subject, error, isOver);
+      this.reports.renewalFailed(renewal.context, { ...session, kind: 'browser', sessionId }, error, isOver);
       if (isOver) return undefined;
       throw error;
     }
