@@ -32,8 +32,8 @@ export interface AtriumServer extends Server {
   token(n: number, thumbprint: string): string;
 }
 
-/** How long a server may rest before its memory is read, in milliseconds. */
-const REST_MS = 700;
+/** How long a server may rest before its memory is read, in milliseconds: ours prepares its first uses, and then settles. */
+const REST_MS = 2_500;
 const MAX_START_MS = 60_000;
 
 /** The key of the internal tokens of a gateway that is measured. */

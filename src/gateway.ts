@@ -1,5 +1,5 @@
 import { type Logger, startLog } from '#libs/observe';
-import { listening, type Running } from '#libs/process';
+import { listening, type Running, settleMemory } from '#libs/process';
 import { UpstreamClients, type UpstreamReport } from '#libs/upstream';
 import { VersioningType } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -7,6 +7,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Logger as NestLogger } from 'nestjs-pino';
 import { type Config, filesOf } from './config/config.ts';
 import { AdminServer } from './edge/admin-port/admin-server.ts';
+import { FirstUses } from './edge/first-uses/first-uses.ts';
 import { ErrorReports } from './operations/error-reports/error-reports.ts';
 import { LoopBlocks } from './operations/loop-blocks/loop-blocks.ts';
 import { ProviderClient } from './identity/provider/provider-client.ts';
@@ -36,8 +37,8 @@ export interface RunningGateway extends Running {
   url: string;
   /** The URL of the admin port. */
   adminUrl: string;
-  /** Watches for blocks of the event loop from now on. */
-  watchLoop(): void;
+  /** Prepares in quiet moments what would block its first use, returns the memory of the start, and then watches for blocks. */
+  settle(): Promise<void>;
   /** The files that its settings were read from. */
   readonly settingFiles: ReadonlySet<string>;
   /** Reloads its settings, if this process is the only one, and reports the outcome to the log. */
@@ -103,7 +104,11 @@ export async function startGateway(config: Config, logger: Logger): Promise<Runn
         return app.get(Drain).run(config.DRAIN_MS);
       },
       stop,
-      watchLoop: () => app.get(LoopBlocks, { strict: false }).start(),
+      settle: async () => {
+        if (!(await app.get(FirstUses).prepare())) return;
+        settleMemory();
+        app.get(LoopBlocks, { strict: false }).start();
+      },
       get settingFiles() {
         return app.get(ReloadSettings, { strict: false }).files;
       },

@@ -1,6 +1,6 @@
 import { closeLog, type Logger, openLog } from '#libs/observe';
 import { isConfined } from '#libs/confinement';
-import { isWorker, type Running, runProcess, settleMemory, startWorkers } from '#libs/process';
+import { isWorker, type Running, runProcess, startWorkers } from '#libs/process';
 import { loadConfig } from './config/config.ts';
 import { logDestinations } from './config/log-destinations.ts';
 import { collectFromWorkers } from './operations/cluster-metrics.ts';
@@ -37,9 +37,7 @@ export const run = (environment: NodeJS.ProcessEnv): Promise<void> =>
         () => gateway.settingFiles,
         (cause) => gateway.reload(cause),
       );
-    settleMemory();
-    // Settling has blocked the loop, on purpose.
-    gateway.watchLoop();
+    void gateway.settle();
     return closingLog(gateway, logger);
   });
 

@@ -6,6 +6,7 @@ import { AuthenticationModule } from './authentication/authentication.module.ts'
 import { ConnectionLimit } from './connections/connection-limit.ts';
 import { Drain } from './drain/drain.ts';
 import { ProblemFilter } from './errors/problem.filter.ts';
+import { FirstUses } from './first-uses/first-uses.ts';
 import { LimitsModule } from './limits/limits.module.ts';
 import { Upgrades } from './listener/upgrades.ts';
 import { RequestMetrics } from './metrics/request-metrics.ts';
@@ -22,12 +23,13 @@ import { RequestRecordings } from './tracing/request-recordings.ts';
     AdminServer,
     ConnectionLimit,
     Drain,
+    FirstUses,
     OpenStreams,
     RequestMetrics,
     RequestRecordings,
     Upgrades,
     { provide: APP_FILTER, useClass: ProblemFilter },
   ],
-  exports: [AdminServer, ConnectionLimit, OpenStreams, RequestMetrics, RequestRecordings, Upgrades],
+  exports: [AdminServer, ConnectionLimit, FirstUses, OpenStreams, RequestMetrics, RequestRecordings, Upgrades],
 })
 export class EdgeModule {}

@@ -1,4 +1,5 @@
 import type { ApolloServer, ApolloServerOptions, ApolloServerPlugin } from '@apollo/server';
+import { FirstUses } from '#gateway/edge/first-uses/first-uses';
 import { Executor } from './execute/executor.ts';
 import { ErrorFormat } from './errors/format-error.ts';
 import type { GraphqlOperation } from './operation/graphql-operation.ts';
@@ -40,7 +41,7 @@ export interface ApolloAnswer {
 /**
  * Runs operations that the answer writer does not, such as mutations and introspection, with Apollo Server. It gets the admitted
  * document, and our executor takes the place of its federation gateway, so that limits, cost, access, degraded parts and errors are
- * the same as elsewhere. Apollo Server is loaded on first use.
+ * the same as elsewhere. Apollo Server is loaded once the gateway has started, or on first use.
  */
 @Injectable()
 export class Apollo implements OnApplicationShutdown {
@@ -50,11 +51,14 @@ export class Apollo implements OnApplicationShutdown {
     private readonly executor: Executor,
     private readonly runner: OperationRunner,
     private readonly errors: ErrorFormat,
-  ) {}
+    firstUses: FirstUses,
+  ) {
+    firstUses.add(() => this.started());
+  }
 
   /** Runs an admitted operation. The result has no `data` if its variables do not fit. */
   async answer(admitted: ApolloOperation): Promise<ApolloAnswer> {
-    const server = await (this.server ??= this.start());
+    const server = await this.started();
     const { HeaderMap } = await import('@apollo/server');
     const { operation, variables } = admitted;
     const name = operation.node.name?.value;
@@ -75,6 +79,17 @@ export class Apollo implements OnApplicationShutdown {
 
   async onApplicationShutdown(): Promise<void> {
     await (await this.server)?.stop();
+  }
+
+  /** The running server. A start that failed is tried again by the next operation. */
+  private async started(): Promise<ApolloServer<ApolloContext>> {
+    const server = (this.server ??= this.start());
+    try {
+      return await server;
+    } catch (error) {
+      this.server = undefined;
+      throw error;
+    }
   }
 
   private async start(): Promise<ApolloServer<ApolloContext>> {

@@ -1,14 +1,16 @@
+import { FirstUses } from '#gateway/edge/first-uses/first-uses';
 import { JSON_TYPE } from '#libs/negotiation';
 import type { INestApplication } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 
-/** Serves a document of the API at a path, for five minutes from caches. It is made at the first request. */
+/** Serves a document of the API at a path, for five minutes from caches. It is made after the start, or at the first request. */
 export function serveDocument(app: INestApplication, path: string, documentOf: () => object): void {
   const server = app.getHttpAdapter().getInstance() as FastifyInstance;
   let text: string | undefined;
+  const make = () => (text ??= JSON.stringify(documentOf()));
+  app.get(FirstUses).add(make);
   server.get(path, (_request, reply: FastifyReply) => {
-    text ??= JSON.stringify(documentOf());
     void reply.header('cache-control', 'public, max-age=300').type(`${JSON_TYPE}; charset=utf-8`);
-    return reply.send(text);
+    return reply.send(make());
   });
 }
