@@ -15,7 +15,7 @@ export function coalesce<Question, Answer>(
   { isSafe, scope, method }: Pick<CallInfo, 'isSafe' | 'scope' | 'method'>,
   upstream: Upstream,
 ): Call<Question, Answer> {
-  if (!isSafe) return call;
+  if (!isSafe) return measured(call);
   const flights = new Map<string, Flight<Answer>>();
 
   return (context, question) => {
@@ -30,6 +30,18 @@ export function coalesce<Question, Answer>(
     const land = () => void (flights.get(key) === flight && flights.delete(key));
     flight.answer.then(land, land);
     return flight.join(context);
+  };
+}
+
+/** Measures how long a request waits for a call of its own; a flight does for shared ones. */
+function measured<Question, Answer>(call: Call<Question, Answer>): Call<Question, Answer> {
+  return (context, question) => {
+    const { upstreamWait } = context;
+    upstreamWait.begin();
+    const answer = call(context, question);
+    const end = () => upstreamWait.end();
+    answer.then(end, end);
+    return answer;
   };
 }
 

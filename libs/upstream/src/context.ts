@@ -1,6 +1,7 @@
 import { GatewayError } from '#libs/errors';
 import type { Recording, RequestStore, Span, TraceContext } from '#libs/observe';
 import { anonymous, type Caller, type Client, internalClient } from './caller.ts';
+import { UpstreamWait } from './upstream-wait.ts';
 
 /** A part of the answer that is missing or stale. */
 export interface Degraded {
@@ -82,6 +83,8 @@ export class Context {
   /** The values of `PerContext`. */
   readonly own: unknown[] = [];
   protected ended: Ending | undefined;
+  /** Undefined until a call is made or work is detached. */
+  private wait: UpstreamWait | undefined;
   /** Undefined until a tag is invalidated or work is detached. */
   private invalidated: Set<string> | undefined;
   private staleAgeMs: number | undefined;
@@ -138,6 +141,16 @@ export class Context {
   /** The time until the deadline, in milliseconds; never below 0. */
   get remainingMs(): number {
     return Math.max(0, this.expiresAt - performance.now());
+  }
+
+  /** Measures the calls that the request waits for, those of detached work included. */
+  get upstreamWait(): UpstreamWait {
+    return (this.root.wait ??= new UpstreamWait());
+  }
+
+  /** The time in which the request waited for at least one call, in milliseconds; concurrent calls count once. */
+  get waitedMs(): number {
+    return this.root.wait?.ms ?? 0;
   }
 
   /** The number of requests that a call is made for: more than one if they share it. */
@@ -227,6 +240,7 @@ export class Context {
     const detached = new Context({ log, trace, caller, client, timeoutMs, span });
     detached.priority = this.priority;
     detached.tries = this.tries;
+    detached.wait = this.upstreamWait;
     detached.invalidated = this.root.invalidated ??= new Set();
     return detached;
   }

@@ -34,9 +34,12 @@ export class Flight<Answer> extends Context {
    */
   join(context: Context, early?: Promise<Answer | undefined>): Promise<Answer> {
     this.passengers += 1;
+    const { upstreamWait } = context;
+    upstreamWait.begin();
     return new Promise((resolve, reject) => {
       let hasLanded = false;
       const stopListening = context.onEnd(() => {
+        upstreamWait.end();
         // The call ends with the last waiting request. Its tries are reported before its failure, unless it
         // is slow to end.
         if (this.leave(context.endedBy)) setImmediate(reject, context.reason);
@@ -46,6 +49,7 @@ export class Flight<Answer> extends Context {
         if (hasLanded) return;
         hasLanded = true;
         stopListening();
+        if (!context.endedBy) upstreamWait.end();
         context.tries.push(...this.tries);
         settle();
       };

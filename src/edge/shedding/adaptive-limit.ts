@@ -56,11 +56,14 @@ export class AdaptiveLimit {
   }
 
   /**
-   * Records an answered request. @param ownMs its time in the gateway, in milliseconds @param inFlight the
-   * requests in flight
+   * Records an answered request.
+   * @param ownMs its time in the gateway, in milliseconds
+   * @param inFlight the requests in flight
+   * @param isRefused whether it was answered without its work, so that its time is no best time of the route
    */
-  add(route: string, ownMs: number, inFlight: number): void {
-    const allowed = 2 * this.bestOf(route, ownMs) + this.settings.allowanceMs;
+  add(route: string, ownMs: number, inFlight: number, isRefused = false): void {
+    const bestMs = isRefused ? (this.best.get(route)?.current ?? ownMs) : this.bestOf(route, ownMs);
+    const allowed = 2 * bestMs + this.settings.allowanceMs;
     this.sum += Math.min(1, Math.max(0.25, allowed / Math.max(ownMs, 0.01)));
     this.samples += 1;
     this.wasFull ||= inFlight >= this.limit / 2;

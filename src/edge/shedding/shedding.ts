@@ -33,7 +33,11 @@ class Slot {
   readonly enteredAt = performance.now();
   private isHeld = true;
 
-  constructor(private readonly gate: Gate) {}
+  constructor(
+    private readonly gate: Gate,
+    /** The time that the request waited for upstreams before, in milliseconds. */
+    readonly waitedMs: number,
+  ) {}
 
   /** Releases the place; only the first call counts. */
   leave(): void {
@@ -93,7 +97,7 @@ export class Shedding implements OnApplicationShutdown {
     const { place } = request;
     if (place) {
       // The duration of a stream, of a response or an upload, depends on its client.
-      if (!request.isStream && !streamedOf(request)) this.learn(request, place);
+      if (!request.isStream && !streamedOf(request)) this.learn(request, reply, place);
       place.leave();
     }
     done(null, payload);
@@ -119,7 +123,7 @@ export class Shedding implements OnApplicationShutdown {
 
   private enter(request: FastifyRequest, { raw: response }: FastifyReply, done: Done): void {
     const enter = () => {
-      const place = new Slot(this.gate);
+      const place = new Slot(this.gate, request.context.waitedMs);
       request.place = place;
       response.once('close', () => place.leave());
       // The client has left, so `close` will not be emitted again.
@@ -134,10 +138,11 @@ export class Shedding implements OnApplicationShutdown {
     return requestedMs >= 1 ? Math.min(requestedMs, this.timeoutMs) : this.timeoutMs;
   }
 
-  private learn({ context, method, routeOptions }: FastifyRequest, { enteredAt }: Slot): void {
-    const waitedMs = context.tries.reduce((max, { durationMs }) => Math.max(max, durationMs), 0);
-    const workMs = Math.max(0, performance.now() - enteredAt - waitedMs);
-    this.limit.add(`${method} ${routeOptions.url ?? 'none'}`, workMs, this.gate.inFlight);
+  private learn(request: FastifyRequest, { statusCode }: FastifyReply, place: Slot): void {
+    const { context, method, routeOptions } = request;
+    const waitedMs = context.waitedMs - place.waitedMs;
+    const workMs = Math.max(0, performance.now() - place.enteredAt - waitedMs);
+    this.limit.add(`${method} ${routeOptions.url ?? 'none'}`, workMs, this.gate.inFlight, statusCode >= 400);
   }
 }
 
