@@ -11,14 +11,21 @@ const MAX_LENGTH = 8_192;
 export interface PreconditionOptions {
   /** Refuses a write without `If-Match`: for resources that must not lose updates. */
   isRequired?: boolean;
+  /** Whether the resource is a file: its version is its whole entity tag. */
+  isFile?: boolean;
 }
+
+const itself = (tag: string): string => tag;
 
 /**
  * Injects the `Precondition` of a REST write: the versions of its resource in `If-Match` and `If-None-Match`. The routes
- * that read the resource declare `@Answers(…, { isVersioned: true })`.
+ * that read the resource declare `@Answers(…, { isVersioned: true })`, or send a file.
  * @throws {GatewayError} BAD_REQUEST; PRECONDITION_REQUIRED if it is required and missing
  */
-export function FromPrecondition({ isRequired = false }: PreconditionOptions = {}): ParameterDecorator {
+export function FromPrecondition({
+  isRequired = false,
+  isFile = false,
+}: PreconditionOptions = {}): ParameterDecorator {
   return (target, method, index) => {
     const handler = Object.getOwnPropertyDescriptor(target, method!)!;
     const schema = { type: 'string', maxLength: MAX_LENGTH };
@@ -42,7 +49,7 @@ export function FromPrecondition({ isRequired = false }: PreconditionOptions = {
     createParamDecorator((_: unknown, execution: ExecutionContext) => {
       const { headers } = execution.switchToHttp().getRequest<FastifyRequest>();
       if (isRequired) requireIfMatch(headers);
-      return preconditionOf(headers);
+      return preconditionOf(headers, isFile ? itself : undefined);
     })()(target, method, index);
   };
 }

@@ -4,18 +4,21 @@ import { GatewayError } from '#libs/errors';
 import type { Precondition } from '#libs/upstream';
 import { versionIn } from './resource-version.ts';
 
+type ReadVersion = (tag: string) => string | undefined;
+
 /**
  * Parses `If-Match` and `If-None-Match` (RFC 9110, 13.1) into resource versions, which the gateway's entity tags contain;
- * the upstream decides. `If-Match` uses strong comparison: a weak or foreign tag matches no version.
+ * the owner of the resource decides. `If-Match` uses strong comparison: a weak or foreign tag matches no version.
+ * @param read the version in an entity tag; undefined for a foreign one
  * @throws {GatewayError} BAD_REQUEST naming a header that is neither `*` nor a list of entity tags
  */
-export function preconditionOf(headers: IncomingHttpHeaders): Precondition {
+export function preconditionOf(headers: IncomingHttpHeaders, read: ReadVersion = versionIn): Precondition {
   const match = conditionIn(headers, 'If-Match');
   const noneMatch = conditionIn(headers, 'If-None-Match');
   const strong = match === '*' ? undefined : match?.filter(({ isWeak }) => !isWeak);
   return {
-    ...(strong && { in: versionsOf(strong) }),
-    ...(noneMatch && { notIn: noneMatch === '*' ? '*' : versionsOf(noneMatch) }),
+    ...(strong && { in: versionsOf(strong, read) }),
+    ...(noneMatch && { notIn: noneMatch === '*' ? '*' : versionsOf(noneMatch, read) }),
   };
 }
 
@@ -36,4 +39,5 @@ function conditionIn(headers: IncomingHttpHeaders, field: 'If-Match' | 'If-None-
   throw new GatewayError('BAD_REQUEST', { detail: `${field} is not a list of entity tags.`, errors });
 }
 
-const versionsOf = (tags: Exclude<TagCondition, '*'>): string[] => tags.flatMap(({ tag }) => versionIn(tag) ?? []);
+const versionsOf = (tags: Exclude<TagCondition, '*'>, read: ReadVersion): string[] =>
+  tags.flatMap(({ tag }) => read(tag) ?? []);

@@ -62,6 +62,29 @@ describe('an account that is deleted', () => {
     expect(readdirSync(folder, { recursive: true }).filter((path) => String(path).includes(theirs))).toEqual([]);
   });
 
+  it('stays whole unless it is the one that the client has', async () => {
+    const { client, picture } = await newcomer('conditional@example.com');
+    const remove = (headers: Record<string, string>) =>
+      request(shop.gateway.url).delete('/v1/me').set(by(client)).set(headers);
+    const before = (await client.get('/v1/me')).headers['etag']!;
+    const patch = { 'content-type': 'application/merge-patch+json' };
+    expect((await client.patch('/v1/me', { name: 'Countess' }, patch)).status).toBe(200);
+    const current = (await client.get('/v1/me')).headers['etag']!;
+    const conditions = [
+      ...['"nosuch"', before, `W/${current}`].map((tags) => ({ 'If-Match': tags })),
+      ...['*', current].map((tags) => ({ 'If-None-Match': tags })),
+    ] as Record<string, string>[];
+    for (const headers of conditions) {
+      const { status, body } = await remove(headers);
+      expect([headers, status, (body as { code: string }).code]).toEqual([headers, 412, 'PRECONDITION_FAILED']);
+    }
+    expect((await remove({ 'If-Match': 'nosuch' })).status).toBe(400);
+    expect(await own(client)).toEqual([200, 200, 200]);
+    expect((await request(shop.gateway.url).get(picture)).status).toBe(200);
+    expect((await remove({ 'If-Match': current })).status).toBe(204);
+    expect(await own(client)).toEqual([401, 401, 401]);
+  });
+
   it('ends at GraphQL, and its orders stay without it', async () => {
     const { client, picture } = await newcomer('graphql@example.com');
     const { body: before } = await client.get('/v1/orders');

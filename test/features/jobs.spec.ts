@@ -202,3 +202,20 @@ describe('operators', () => {
     expect(text).toMatch(/^job_attempt_duration_seconds_count\{kind="orders\.digest",outcome="completed"\} 2$/m);
   });
 });
+
+describe('a job that its owner cancels', () => {
+  it('is as the client knows it', async () => {
+    const owner = access.of('u3');
+    const id = await plannedDigest(owner);
+    const get = (query = '') => api().get(`/v1/jobs/${id}${query}`).set(owner);
+    const cancel = (tags: string) => api().delete(`/v1/jobs/${id}`).set(owner).set('If-Match', tags);
+    const { etag } = (await get()).headers as { etag: string };
+    for (const tags of ['"nosuch"', `W/${etag}`])
+      expect((await cancel(tags)).body).toMatchObject({ status: 412, code: 'PRECONDITION_FAILED' });
+    expect((await get().set('If-None-Match', etag)).status).toBe(304);
+    const cancelled = await cancel((await get('?fields=state')).headers['etag']!);
+    expect(cancelled.body).toMatchObject({ id, state: 'CANCELLED' });
+    expect((await cancel(etag)).status).toBe(412);
+    expect((await cancel(cancelled.headers['etag']!)).status).toBe(200);
+  });
+});

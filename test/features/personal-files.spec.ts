@@ -44,8 +44,10 @@ describe('files that people keep', () => {
   };
   const put = (client: Client, path: string, body: object) =>
     request(shop.gateway.url).put(path).set('authorization', `Bearer ${client.token}`).send(body);
-  const remove = (client: Client, path: string) =>
-    request(shop.gateway.url).delete(path).set('authorization', `Bearer ${client.token}`);
+  const remove = (client: Client, path: string, headers: Record<string, string> = {}) =>
+    request(shop.gateway.url)
+      .delete(path)
+      .set({ authorization: `Bearer ${client.token}`, ...headers });
   const download = (path: string, headers: Record<string, string> = {}) =>
     request(shop.gateway.url).get(path).set(headers).buffer(true).responseType('blob');
 
@@ -165,7 +167,13 @@ describe('files that people keep', () => {
     );
     expect(new Set(hashes).size).toBe(1);
     expect((await grace.get(`${path}/${uploadId}`)).status).toBe(404);
-    expect((await remove(ada, `${path}/${uploadId}`)).status).toBe(204);
+    const { etag } = (await download(`${path}/${uploadId}`, token)).headers as { etag: string };
+    for (const headers of [{ 'if-match': '"nosuch"' }, { 'if-match': `W/${etag}` }, { 'if-none-match': etag }]) {
+      const refused = await remove(ada, `${path}/${uploadId}`, headers);
+      expect([headers, refused.status]).toEqual([headers, 412]);
+    }
+    expect((await ada.get(`${path}/${uploadId}`)).status).toBe(200);
+    expect((await remove(ada, `${path}/${uploadId}`, { 'if-match': etag })).status).toBe(204);
     expect((await ada.get(`${path}/${uploadId}`)).status).toBe(404);
     expect((await download(items[0]!.url)).status).toBe(404);
     for (const audit of ['attachment.added', 'attachment.deleted'])

@@ -28,7 +28,7 @@ export {
   unreadable,
 } from './listed.ts';
 export { PerContext } from './per-context.ts';
-export { type Precondition, preconditionHeaders } from './precondition.ts';
+export { isConditional, isMet, type Precondition, preconditionHeaders } from './precondition.ts';
 export type { CallRecord, OnCall } from './observe-calls.ts';
 export { withPolicies, withPoliciesOfCalls } from './policies.ts';
 export { RestClient } from './rest-client.ts';

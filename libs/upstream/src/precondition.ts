@@ -9,6 +9,14 @@ export interface Precondition {
   readonly notIn?: readonly string[] | '*';
 }
 
+/** Whether a thing of this version may be changed. */
+export const isMet = ({ in: expected, notIn = [] }: Precondition, version: string): boolean =>
+  (expected?.includes(version) ?? true) && notIn !== '*' && !notIn.includes(version);
+
+/** Whether there is any condition. */
+export const isConditional = ({ in: expected, notIn }: Precondition): boolean =>
+  expected !== undefined || notIn !== undefined;
+
 /**
  * The request headers of a precondition for a REST service, whose entity tags are versions.
  * @param precondition without an empty `in`, which no header can express

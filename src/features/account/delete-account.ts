@@ -9,7 +9,7 @@ import { Orders } from '#gateway/upstreams/orders/orders.port';
 import { Reviews } from '#gateway/upstreams/reviews/reviews.port';
 import { Users } from '#gateway/upstreams/users/users.port';
 import { JobQueue } from '#libs/jobs';
-import { type Context, DetachedWork } from '#libs/upstream';
+import { type Context, DetachedWork, isConditional, type Precondition } from '#libs/upstream';
 import { Injectable } from '@nestjs/common';
 
 /** How long a deletion may take, and how much of that it waits for jobs that run, in milliseconds. */
@@ -40,10 +40,12 @@ export class DeleteAccount {
   /**
    * Deletes the profile, the password, the jobs with their results, every file, the chats with support and the reviews, and ends all sessions, API keys and streams.
    * Orders stay without an owner. Idempotent; it goes on if the client leaves.
-   * @throws {GatewayError} OVERLOADED if a job does not stop, UPSTREAM_*: repeat it
+   * @param precondition the versions of the profile that it applies to, evaluated by the service before anything is deleted
+   * @throws {GatewayError} PRECONDITION_FAILED; OVERLOADED if a job does not stop, UPSTREAM_*: repeat it
    */
-  run(context: Context): Promise<void> {
-    return this.work.run(context, (detached) => this.delete(detached), DELETING_MS);
+  async run(context: Context, precondition: Precondition = {}): Promise<void> {
+    if (isConditional(precondition)) await this.users.update(context, context.caller.id!, {}, precondition);
+    await this.work.run(context, (detached) => this.delete(detached), DELETING_MS);
   }
 
   private async delete(context: Context): Promise<void> {

@@ -48,7 +48,7 @@ export class MeController {
   @HttpCode(204)
   @ApiOperation({ operationId: 'deleteMe', summary: "Delete the caller's account, after a recent login" })
   @ApiResponse({ status: 204, description: 'Deleted.' })
-  delete(@RequestContext() context: Context) {
-    return this.deleteAccount.run(context);
+  delete(@RequestContext() context: Context, @FromPrecondition() precondition: Precondition) {
+    return this.deleteAccount.run(context, precondition);
   }
 }

@@ -1,9 +1,11 @@
 import { Scopes } from '#gateway/declare/access';
 import { Refuses } from '#gateway/declare/refusals';
-import { JobView } from '#gateway/jobs/job.view';
+import type { JobView } from '#gateway/jobs/job.view';
 import { Jobs } from '#gateway/jobs/jobs';
-import type { Context } from '#libs/upstream';
+import { GatewayError } from '#libs/errors';
+import { type Context, isConditional, isMet, type Precondition } from '#libs/upstream';
 import { Injectable } from '@nestjs/common';
+import { versionedJob } from './versioned-job.ts';
 
 /** Cancels a job of the caller. */
 @Scopes()
@@ -14,9 +16,16 @@ export class CancelJob {
 
   /**
    * The job, cancelled, or still running for as long as it takes to stop. Repeated, it returns the same.
-   * @throws {GatewayError} NOT_FOUND, also for another caller's job; CONFLICT for one that has completed or failed
+   * @param precondition the versions that it applies to; progress after this is checked does not stop it
+   * @throws {GatewayError} NOT_FOUND, also for another caller's job; PRECONDITION_FAILED; CONFLICT for one that has completed or
+   * failed
    */
-  async run(context: Context, id: string): Promise<JobView> {
-    return JobView.of(await this.jobs.cancel(context, id));
+  async run(context: Context, id: string, precondition: Precondition = {}): Promise<JobView> {
+    if (isConditional(precondition)) {
+      const { version } = versionedJob(await this.jobs.byId(context, id));
+      if (!isMet(precondition, version))
+        throw new GatewayError('PRECONDITION_FAILED', { detail: 'The job does not match the precondition.' });
+    }
+    return versionedJob(await this.jobs.cancel(context, id));
   }
 }

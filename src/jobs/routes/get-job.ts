@@ -1,9 +1,10 @@
 import { Scopes } from '#gateway/declare/access';
 import { Refuses } from '#gateway/declare/refusals';
-import { JobView } from '#gateway/jobs/job.view';
+import type { JobView } from '#gateway/jobs/job.view';
 import { Jobs } from '#gateway/jobs/jobs';
 import type { Context } from '#libs/upstream';
 import { Injectable } from '@nestjs/common';
+import { versionedJob } from './versioned-job.ts';
 
 /** Reads a job of the caller. */
 @Scopes()
@@ -14,6 +15,6 @@ export class GetJob {
 
   /** @throws {GatewayError} NOT_FOUND, also for another caller's job */
   async run(context: Context, id: string): Promise<JobView> {
-    return JobView.of(await this.jobs.byId(context, id));
+    return versionedJob(await this.jobs.byId(context, id));
   }
 }

@@ -1,4 +1,5 @@
 import { Answers } from '#gateway/declare/answers';
+import { FromPrecondition } from '#gateway/declare/from-precondition';
 import { FromQuery } from '#gateway/declare/question';
 import { RequestContext } from '#gateway/declare/request-context';
 import { Runs } from '#gateway/declare/runs';
@@ -7,7 +8,7 @@ import { JobView } from '#gateway/jobs/job.view';
 import { LastSeen, StreamResponder } from '#gateway/transports/sse/stream-responder';
 import { Streams } from '#gateway/transports/sse/streams';
 import { StreamQuestion } from '#gateway/transports/sse/stream-question';
-import type { Context } from '#libs/upstream';
+import type { Context, Precondition } from '#libs/upstream';
 import type { InputOf } from '#libs/view';
 import { Controller, Delete, Get, Param, Req, Res } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
@@ -44,7 +45,7 @@ export class JobsController {
   @Runs(GetJob)
   @Get(':id')
   @ApiOperation({ operationId: 'getJob', summary: 'A job of the caller' })
-  @Answers(JobView)
+  @Answers(JobView, { isVersioned: true })
   one(@RequestContext() context: Context, @Param('id') id: string) {
     return this.getJob.run(context, id);
   }
@@ -52,9 +53,13 @@ export class JobsController {
   @Runs(CancelJob)
   @Delete(':id')
   @ApiOperation({ operationId: 'cancelJob', summary: 'Cancel a job; it can still be read' })
-  @Answers(JobView)
-  cancel(@RequestContext() context: Context, @Param('id') id: string) {
-    return this.cancelJob.run(context, id);
+  @Answers(JobView, { isVersioned: true })
+  cancel(
+    @RequestContext() context: Context,
+    @Param('id') id: string,
+    @FromPrecondition() precondition: Precondition,
+  ) {
+    return this.cancelJob.run(context, id, precondition);
   }
 
   @Runs(FollowJob)

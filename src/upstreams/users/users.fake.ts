@@ -1,5 +1,5 @@
 import { GatewayError } from '#libs/errors';
-import { type Context, type Listed, listed, type Precondition } from '#libs/upstream';
+import { type Context, isMet, type Listed, listed, type Precondition } from '#libs/upstream';
 import { type NewUser, type ProfileChange, type User, Users } from './users.port.ts';
 
 /** In-memory users, which keep every promise of the port. For specs. */
@@ -43,13 +43,13 @@ export class UsersFake extends Users {
     { caller }: Context,
     id: string,
     change: ProfileChange,
-    { in: expected, notIn = [] }: Precondition = {},
+    precondition: Precondition = {},
   ): Promise<User> {
     const user = this.users.find((one) => one.id === id && one.id === caller.id);
     if (!user) throw new GatewayError('NOT_FOUND');
     const { version = '1' } = user;
-    const isExcluded = notIn === '*' || notIn.includes(version);
-    if (isExcluded || (expected && !expected.includes(version))) throw new GatewayError('PRECONDITION_FAILED');
+    if (!isMet(precondition, version)) throw new GatewayError('PRECONDITION_FAILED');
+    if (Object.values(change).every((value) => value === undefined)) return user;
     return Object.assign(user, change, { version: String(Number(version) + 1) });
   }
 

@@ -61,7 +61,8 @@ export abstract class Users {
   abstract changePassword(context: Context, id: string, current: string, next: string): Promise<boolean>;
 
   /**
-   * Changes the caller's own profile. Of concurrent changes for one version, only one succeeds.
+   * Changes the caller's own profile. Of concurrent changes for one version, only one succeeds. An empty change only evaluates
+   * the precondition.
    * @throws {GatewayError} NOT_FOUND for an unknown id or another user's; PRECONDITION_FAILED if the version does not match
    */
   abstract update(context: Context, id: string, change: ProfileChange, precondition?: Precondition): Promise<User>;

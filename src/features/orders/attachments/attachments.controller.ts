@@ -1,11 +1,12 @@
 import { Answers } from '#gateway/declare/answers';
 import { FromBody } from '#gateway/declare/question';
+import { FromPrecondition } from '#gateway/declare/from-precondition';
 import { RequestContext } from '#gateway/declare/request-context';
 import { Runs } from '#gateway/declare/runs';
 import { Uncompressed } from '#gateway/declare/uncompressed';
 import { AnswersFile } from '#gateway/transports/files/answers-file';
 import { FileResponder } from '#gateway/transports/files/file-responder';
-import type { Context } from '#libs/upstream';
+import type { Context, Precondition } from '#libs/upstream';
 import type { InputOf } from '#libs/view';
 import { Controller, Delete, Get, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
@@ -68,7 +69,12 @@ export class AttachmentsController {
   @HttpCode(204)
   @ApiOperation({ operationId: 'deleteAttachment', summary: 'Delete a file at an order' })
   @ApiResponse({ status: 204, description: 'Deleted.' })
-  remove(@RequestContext() context: Context, @Param('orderId') orderId: string, @Param('id') id: string) {
-    return this.deleteAttachment.run(context, orderId, id);
+  remove(
+    @RequestContext() context: Context,
+    @Param('orderId') orderId: string,
+    @Param('id') id: string,
+    @FromPrecondition({ isFile: true }) precondition: Precondition,
+  ) {
+    return this.deleteAttachment.run(context, orderId, id, precondition);
   }
 }

@@ -3,7 +3,7 @@ import { PersonalFiles } from '#gateway/files/personal-files';
 import { Orders } from '#gateway/upstreams/orders/orders.port';
 import { GatewayError } from '#libs/errors';
 import { ObjectStorage, type StoredObject } from '#libs/object-storage';
-import type { Context } from '#libs/upstream';
+import { type Context, isMet, type Precondition } from '#libs/upstream';
 import { Injectable } from '@nestjs/common';
 import type { AttachmentView } from './attachment.view.ts';
 
@@ -44,9 +44,12 @@ export class Attachments {
     return found.sort((one, other) => one.modifiedAt.getTime() - other.modifiedAt.getTime());
   }
 
-  /** Deletes a file. @throws {GatewayError} NOT_FOUND */
-  async delete(folder: string, id: string): Promise<void> {
-    await this.storage.delete((await this.find(folder, id)).key);
+  /** Deletes a file. Files are never replaced, so its entity tag stays. @throws {GatewayError} NOT_FOUND, PRECONDITION_FAILED */
+  async delete(folder: string, id: string, precondition: Precondition): Promise<void> {
+    const { key, etag } = await this.find(folder, id);
+    if (!isMet(precondition, etag))
+      throw new GatewayError('PRECONDITION_FAILED', { detail: 'The file does not match the precondition.' });
+    await this.storage.delete(key);
   }
 
   /** The view of a file. */

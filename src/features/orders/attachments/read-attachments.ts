@@ -3,7 +3,7 @@ import { Refuses } from '#gateway/declare/refusals';
 import { Limited } from '#gateway/declare/limited';
 import { Audit } from '#gateway/identity/audit/audit';
 import type { StoredObject } from '#libs/object-storage';
-import type { Context } from '#libs/upstream';
+import type { Context, Precondition } from '#libs/upstream';
 import { Injectable } from '@nestjs/common';
 import type { AttachmentListView } from './attachment.view.ts';
 import { Attachments } from './attachments.ts';
@@ -48,9 +48,13 @@ export class DeleteAttachment {
     private readonly audit: Audit,
   ) {}
 
-  /** Deletes the file. @throws {GatewayError} NOT_FOUND of the order or the file, UPSTREAM_* */
-  async run(context: Context, orderId: string, id: string): Promise<void> {
-    await this.attachments.delete(await this.attachments.folderOf(context, orderId), id);
+  /**
+   * Deletes the file.
+   * @param precondition the entity tags that it applies to
+   * @throws {GatewayError} NOT_FOUND of the order or the file, PRECONDITION_FAILED, UPSTREAM_*
+   */
+  async run(context: Context, orderId: string, id: string, precondition: Precondition = {}): Promise<void> {
+    await this.attachments.delete(await this.attachments.folderOf(context, orderId), id, precondition);
     this.audit.write(context, 'attachment.deleted', { userId: context.caller.id, orderId });
   }
 }
