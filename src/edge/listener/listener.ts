@@ -5,6 +5,7 @@ import { checkClientCertificates, clientCertificateOptions } from './client-cert
 import { expectProxyHeaders, type RefusedConnection } from '#libs/client-address';
 import type { Logger } from '#libs/observe';
 import { continueWhenRead } from './expect-continue.ts';
+import { limitSessions } from './http2-timeouts.ts';
 import { withTimeouts, serverTimeouts } from './timeouts.ts';
 import { oneAfterAnother } from './unanswered.ts';
 
@@ -27,6 +28,7 @@ export function listenerFor(config: Config, logger: Logger): (handler: RequestLi
     ...timeouts,
     ...certificateOf(config),
     ...clientCertificateOptions(config),
+    handshakeTimeout: config.HEADERS_TIMEOUT_MS,
     allowHTTP1: true,
     settings: { maxConcurrentStreams: MAX_CONCURRENT, maxHeaderListSize: config.HEADERS_LIMIT_BYTES },
   };
@@ -36,6 +38,7 @@ export function listenerFor(config: Config, logger: Logger): (handler: RequestLi
     const server = createSecureServer(options, ordered as never);
     continueWhenRead(server as unknown as Server, ordered);
     checkClientCertificates(server, config, logger);
+    limitSessions(server as unknown as Server, config);
     return opened(server as unknown as Server);
   };
 }

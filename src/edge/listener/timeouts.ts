@@ -1,4 +1,6 @@
 import type { IncomingMessage, Server, ServerOptions } from 'node:http';
+import type { Http2Session } from 'node:http2';
+import { Socket } from 'node:net';
 import { becomesSocket } from './upgrades.ts';
 import type { Config } from '#gateway/config/config';
 
@@ -26,9 +28,12 @@ interface WithUpgrades extends Server {
   shouldUpgradeCallback?: (request: IncomingMessage) => boolean;
 }
 
-/** Limits the time that a connection may be idle, for example with an unread answer. */
+/** Limits the time that a connection may be idle, for example with an unread answer. HTTP/2 sessions have limits of their own. */
 export function withTimeouts(server: Server, { IDLE_TIMEOUT_MS }: Config): Server {
-  server.setTimeout(IDLE_TIMEOUT_MS);
+  // With a listener, Node destroys nothing by itself.
+  server.setTimeout(IDLE_TIMEOUT_MS, (idle: Socket | Http2Session) => {
+    if (idle instanceof Socket) idle.destroy();
+  });
   (server as WithUpgrades).shouldUpgradeCallback = becomesSocket;
   return server;
 }
