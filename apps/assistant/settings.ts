@@ -7,9 +7,6 @@ export const schema = statelessSettings(3005, { TOKEN_MS: milliseconds(20, 0, 10
 /** The settings of the assistant. */
 export type AssistantSettings = ReturnType<typeof readAssistantSettings>;
 
-/** The names of the variables it reads. */
-export const settingNames = Object.keys(schema.shape);
-
 /**
  * Checks the environment of the assistant.
  * @throws {SettingsError} naming every invalid variable

@@ -12,9 +12,6 @@ export const schema = statelessSettings(3006, { GATEWAY_URL: origin.default('htt
 /** The settings of the demo provider. */
 export type IdentitySettings = ReturnType<typeof readIdentitySettings>;
 
-/** The names of the variables it reads. */
-export const settingNames = Object.keys(schema.shape);
-
 /**
  * Checks the environment of the demo provider.
  * @throws {SettingsError} naming every invalid variable

@@ -10,9 +10,6 @@ export const schema = serviceSettings(3002, {
 /** The settings of the orders service. */
 export type OrdersSettings = ReturnType<typeof readOrdersSettings>;
 
-/** The names of the variables it reads. */
-export const settingNames = Object.keys(schema.shape);
-
 /**
  * Checks the environment of the orders service.
  * @throws {SettingsError} naming every invalid variable

@@ -7,9 +7,6 @@ export const schema = serviceSettings(3003);
 /** The settings of the products service. */
 export type ProductsSettings = ReturnType<typeof readProductsSettings>;
 
-/** The names of the variables it reads. */
-export const settingNames = Object.keys(schema.shape);
-
 /**
  * Checks the environment of the products service.
  * @throws {SettingsError} naming every invalid variable

@@ -7,9 +7,6 @@ export const schema = serviceSettings(3004);
 /** The settings of the reviews service. */
 export type ReviewsSettings = ReturnType<typeof readReviewsSettings>;
 
-/** The names of the variables it reads. */
-export const settingNames = Object.keys(schema.shape);
-
 /**
  * Checks the environment of the reviews service.
  * @throws {SettingsError} naming every invalid variable

@@ -8,9 +8,6 @@ export const schema = serviceSettings(3001);
 /** The settings of the users service. */
 export type UsersSettings = Readonly<z.infer<typeof schema>>;
 
-/** The names of the variables it reads. */
-export const settingNames = Object.keys(schema.shape);
-
 /**
  * The settings in an environment.
  * @throws {SettingsError} naming every invalid variable

@@ -1,8 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { settingNames as assistantNames } from '#apps/assistant/settings';
-import { settingNames as ordersNames } from '#apps/orders/settings';
-import { settingNames as usersNames } from '#apps/users/settings';
-import { settingNames as gatewayNames } from '#gateway/config/config';
+import { processes, settingsOf } from '#test/support/processes';
 import { describe, expect, it } from '@jest/globals';
 
 const text = readFileSync('docker-compose.yml', 'utf8');
@@ -13,7 +10,7 @@ const ofImages = [
   'GF_ANALYTICS_REPORTING_ENABLED',
   'GF_ANALYTICS_CHECK_FOR_UPDATES',
 ];
-const known = new Set([...gatewayNames, ...usersNames, ...ordersNames, ...assistantNames, ...ofImages]);
+const known = new Set([...processes.flatMap(settingsOf), ...ofImages]);
 
 describe('docker-compose.yml', () => {
   it('sets what our processes read, and nothing else', () => {

@@ -1,13 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { readAssistantSettings, settingNames as assistantNames } from '#apps/assistant/settings';
-import { readIdentitySettings, settingNames as identityNames } from '#apps/identity/settings';
-import { readOrdersSettings, schema as ordersSchema, settingNames as ordersNames } from '#apps/orders/settings';
-import { readProductsSettings, settingNames as productsNames } from '#apps/products/settings';
-import { readReviewsSettings, settingNames as reviewsNames } from '#apps/reviews/settings';
-import { settingNames as usersNames, usersSettings } from '#apps/users/settings';
-import { loadConfig, schema as gatewaySchema, settingNames as gatewayNames } from '#gateway/config/config';
 import { readSettings, secretsIn } from '#libs/process';
+import { processes, settingsOf } from '#test/support/processes';
 import { launcherSettings } from '#tools/launcher/plan';
 
 /** A variable as `.env.example` lists it. */
@@ -20,27 +14,26 @@ interface Listed {
   explanation: string;
 }
 
-type Read = (environment: NodeJS.ProcessEnv) => object;
-
-const LAUNCHER = 'npm start and npm run dev';
+const LAUNCHER: string = 'npm start and npm run dev';
 const listed = parse(readFileSync('.env.example', 'utf8'));
 const namesIn = (...sections: string[]) =>
   listed.filter(({ section }) => sections.includes(section)).map(({ name }) => name);
 
-/** Every process: the sections it is in, the names it reads, and how. */
-const PROCESSES: [name: string, sections: string[], names: string[], read: Read][] = [
-  ['gateway', ['every process', 'gateway'], gatewayNames, loadConfig],
-  ['users', ['every process', 'every service with data', 'users'], usersNames, usersSettings],
-  ['orders', ['every process', 'every service with data', 'orders'], ordersNames, readOrdersSettings],
-  ['products', ['every process', 'every service with data', 'products'], productsNames, readProductsSettings],
-  ['reviews', ['every process', 'every service with data', 'reviews'], reviewsNames, readReviewsSettings],
-  ['assistant', ['every process', 'assistant'], assistantNames, readAssistantSettings],
-  ['identity', ['every process', 'identity'], identityNames, readIdentitySettings],
-];
+/** Every process: the sections it is in, and its schema. */
+const PROCESSES = processes.map((process) => {
+  const ofAll = ['DATA_DIR' in process.schema.shape ? 'every service with data' : '', 'every process'];
+  return [process.name, [process.name, ...ofAll], process] as const;
+});
+const LAUNCHED = ['the launcher', [LAUNCHER], { name: 'launcher', schema: launcherSettings }] as const;
 
 describe('.env.example', () => {
-  it.each(PROCESSES)('lists exactly what %s reads', (_, sections, names) => {
-    expect(namesIn(...sections).sort()).toEqual([...names].sort());
+  it.each(PROCESSES)('lists exactly what %s reads', (_, sections, process) => {
+    expect(namesIn(...sections).sort()).toEqual(settingsOf(process).sort());
+  });
+
+  it('has no section of a process that does not exist', () => {
+    const known = [LAUNCHER, ...PROCESSES.flatMap(([, sections]) => sections)];
+    expect(listed.filter(({ section }) => !known.includes(section))).toEqual([]);
   });
 
   it('lists what the launcher reads', () => {
@@ -49,20 +42,13 @@ describe('.env.example', () => {
     expect(namesIn(LAUNCHER).sort()).toEqual(its.filter((name) => !others.includes(name)).sort());
   });
 
-  it.each([
-    ...PROCESSES,
-    [
-      'the launcher',
-      [LAUNCHER],
-      [],
-      (environment: NodeJS.ProcessEnv) => readSettings(launcherSettings, environment),
-    ],
-  ] as typeof PROCESSES)('shows the defaults of %s', (_, sections, _names, read) => {
-    const byDefault = read({}) as Record<string, unknown>;
+  it.each([...PROCESSES, LAUNCHED])('shows the defaults of %s', (_, sections, { schema }) => {
+    const read = (environment: NodeJS.ProcessEnv): Record<string, unknown> => readSettings(schema, environment);
+    const byDefault = read({});
     for (const { name, value, isCommentedOut } of listed.filter(({ section }) => sections.includes(section))) {
       const isUnset = isEmpty(byDefault[name]);
       if (isUnset) expect([name, isCommentedOut]).toEqual([name, true]);
-      else expect([name, (read({ [name]: value }) as typeof byDefault)[name]]).toEqual([name, byDefault[name]]);
+      else expect([name, read({ [name]: value })[name]]).toEqual([name, byDefault[name]]);
     }
   });
 
@@ -85,16 +71,14 @@ describe('.env.example', () => {
 const NOT_FROM_COMPOSE =
   /^(NODE_ENV|HOST|PORT|ADMIN_PORT|CLIENTS_DIR|RELEASED_DIR|PORTAL_DIR|STOREFRONT_DIR|\w+_FILE)$/;
 
-/** Names that say that the value is a secret, or an address with a password in it. */
+/** Names of secrets, and of addresses with a password in them. An access key's id is none. */
 const SECRET =
-  /(_KEY|_KEYS|_SECRET|_TOKEN|_AUTHORIZATION|_HEADERS|_DSN|^REDIS_URL|^DATABASE_URL|^DATABASE_REPLICA_URLS)$/;
+  /(^|_)(KEYS?|SECRETS?|TOKEN|PASSWORDS?|PASSPHRASES?|CREDENTIALS?|AUTHORIZATION|HEADERS|COOKIES?|DSN|REDIS_URL|DATABASE(_REPLICA)?_URLS?)$/;
 
 describe('secrets', () => {
-  it('can all be given as files', () => {
-    for (const schema of [gatewaySchema, ordersSchema]) {
-      const names = Object.keys(schema.shape).filter((name) => SECRET.test(name));
-      expect(secretsIn(schema).sort()).toEqual(names.sort());
-    }
+  it.each(processes)('of $name can all be given as files', (process) => {
+    const names = settingsOf(process).filter((name) => SECRET.test(name));
+    expect(secretsIn(process.schema).sort()).toEqual(names.sort());
   });
 });
 
@@ -105,7 +89,7 @@ describe('docker-compose.yml', () => {
   const passedOn = [...`${settings}${gateway}`.matchAll(/^ +([A-Z][A-Z_]+): /gm)].map(([, name]) => name);
 
   it('gives the gateway every setting that is not a matter of its image', () => {
-    const expected = gatewayNames.filter((name) => !NOT_FROM_COMPOSE.test(name));
+    const expected = settingsOf(processes[0]!).filter((name) => !NOT_FROM_COMPOSE.test(name));
     expect(expected.filter((name) => !passedOn.includes(name))).toEqual([]);
     expect(gateway).toContain('<<: *gateway-settings');
   });

@@ -11,19 +11,18 @@ import { readReviewsSettings } from '#apps/reviews/settings';
 import { startReviews } from '#apps/reviews/start-reviews';
 import { usersSettings } from '#apps/users/settings';
 import { startUsers } from '#apps/users/start-users';
+import { upstreams } from '#gateway/upstreams/settings/upstreams.settings';
 import { DEMO_INTERNAL_TOKEN_KEY, InternalTokenSigner } from '#libs/internal-token';
 import { createLogger } from '#libs/observe';
 import type { Running } from '#libs/process';
 import { freePort } from '#libs/testing';
 import { UpstreamClients } from '#libs/upstream';
+import { processes } from '#test/support/processes';
 import { copySeeded } from '#test/support/seeded-data';
 import type { DestinationStream } from 'pino';
 
 /** The services of the shop. */
-export type ServiceName = 'users' | 'orders' | 'products' | 'reviews' | 'assistant';
-
-/** Services with a database. */
-const STORED: readonly ServiceName[] = ['users', 'orders', 'products', 'reviews'];
+export type ServiceName = keyof typeof starters;
 
 /** Starts a real service in this process. Orders stay where they are, so that answers do too. */
 export async function startService(
@@ -39,7 +38,7 @@ export async function startService(
     ...given,
   };
   const { DATA_DIR: dataDir, DATABASE_URL: databaseUrl, SEED: seed } = environment;
-  if (STORED.includes(name) && dataDir && !databaseUrl && seed === '1') {
+  if (isStored(name) && dataDir && !databaseUrl && seed === '1') {
     // With the log of the service: all applications of a process share the logger of the first for what Nest logs.
     const { LOG_LEVEL } = environment;
     await copySeeded(name, dataDir, (folder) =>
@@ -51,7 +50,7 @@ export async function startService(
 
 type Start = (environment: NodeJS.ProcessEnv, log?: DestinationStream) => Promise<Running>;
 
-const starters: Record<ServiceName, Start> = {
+const starters = {
   users: (environment, log) => startUsers(usersSettings(environment), log),
   orders: (environment, log) =>
     startOrders(readOrdersSettings(environment), loggingTo('orders', environment, log)),
@@ -59,9 +58,24 @@ const starters: Record<ServiceName, Start> = {
     startProducts(readProductsSettings(environment), loggingTo('products', environment, log)),
   reviews: (environment, log) => startReviews(readReviewsSettings(environment), log),
   assistant: (environment, log) => startAssistant(readAssistantSettings(environment), log),
-};
+} satisfies Record<string, Start>;
 
-const loggingTo = (name: ServiceName, { LOG_LEVEL: level }: NodeJS.ProcessEnv, log?: DestinationStream) => ({
+/** The names of all services of the shop. */
+export const SERVICES = Object.keys(starters) as ServiceName[];
+
+/** The settings with which a gateway calls these services. @param at the address of a service, `host:port` */
+export const addressSettings = (at: (name: ServiceName) => string): NodeJS.ProcessEnv =>
+  Object.fromEntries(
+    SERVICES.map((name) => {
+      const scheme = upstreams[name].startsWith('http://') ? 'http://' : '';
+      return [`${name.toUpperCase()}_URL`, `${scheme}${at(name)}`];
+    }),
+  );
+
+const isStored = (name: ServiceName): boolean =>
+  processes.some((process) => process.name === name && 'DATA_DIR' in process.schema.shape);
+
+const loggingTo = (name: string, { LOG_LEVEL: level }: NodeJS.ProcessEnv, log?: DestinationStream) => ({
   logger: createLogger(name, level ?? 'info', log),
 });
 

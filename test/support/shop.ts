@@ -7,21 +7,15 @@ import { createLogger } from '#libs/observe';
 import type { Running } from '#libs/process';
 import { freePort } from '#libs/testing';
 import { LogLines } from '#libs/testing';
-import { type ServiceName, startService } from '#test/support/services';
+import { addressSettings, SERVICES, type ServiceName, startService } from '#test/support/services';
 
-const SERVICES = ['users', 'orders', 'products', 'reviews', 'assistant'] as const;
+const logsOf = <Name extends string>(...names: Name[]) =>
+  Object.fromEntries(names.map((name) => [name, new LogLines()])) as Record<Name, LogLines>;
 
 /** A gateway and its real services, in this process over real sockets. */
 export class Shop {
   /** The logs of the services and the gateway. */
-  readonly logs = {
-    gateway: new LogLines(),
-    users: new LogLines(),
-    orders: new LogLines(),
-    products: new LogLines(),
-    reviews: new LogLines(),
-    assistant: new LogLines(),
-  };
+  readonly logs = logsOf('gateway', ...SERVICES);
   gateway!: RunningGateway;
   private config!: Config;
   private readonly dataDir = mkdtempSync(join(tmpdir(), 'atrium-shop-'));
@@ -35,17 +29,12 @@ export class Shop {
     const shop = new Shop(ofServices);
     for (const name of SERVICES) shop.ports.set(name, await freePort());
     await Promise.all([...shop.ports.keys()].map((name) => shop.start(name)));
-    const at = (name: ServiceName) => shop.addressOf(name);
     shop.config = loadConfig({
       CACHE: 'off',
       RATE_LIMIT: 'off',
       PORT: '0',
       ADMIN_PORT: '0',
-      USERS_URL: `http://${at('users')}`,
-      ORDERS_URL: at('orders'),
-      PRODUCTS_URL: at('products'),
-      REVIEWS_URL: `http://${at('reviews')}`,
-      ASSISTANT_URL: `http://${at('assistant')}`,
+      ...addressSettings((name) => shop.addressOf(name)),
       // A longer command timeout of Redis, since a busy machine must not fail these tests.
       REDIS_COMMAND_TIMEOUT_MS: '1000',
       JOBS_FILE: join(shop.dataDir, 'jobs.sqlite'),

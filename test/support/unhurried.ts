@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { upstreams } from '#gateway/upstreams/settings/upstreams.settings';
 
 const UPSTREAM = {
   timeoutMs: 60_000,
@@ -15,7 +16,9 @@ const UPSTREAM = {
  */
 export function unhurried(folder: string): NodeJS.ProcessEnv {
   const UPSTREAMS_FILE = join(folder, 'upstreams.json');
-  const names = ['users', 'orders', 'products', 'reviews', 'assistant'];
-  writeFileSync(UPSTREAMS_FILE, JSON.stringify(Object.fromEntries(names.map((name) => [name, UPSTREAM]))));
+  writeFileSync(
+    UPSTREAMS_FILE,
+    JSON.stringify(Object.fromEntries(Object.keys(upstreams).map((name) => [name, UPSTREAM]))),
+  );
   return { UPSTREAMS_FILE, REQUEST_TIMEOUT_MS: '60000', SHEDDING: 'off' };
 }
