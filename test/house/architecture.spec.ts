@@ -16,8 +16,12 @@ const OFFENCES: Record<string, [file: string, ...imports: string[]]> = {
   'libs-know-libs-only': ['libs/errors/src/a.ts', '#gateway/config/config'],
   'libs-by-name': ['src/edge/deep.ts', './../../libs/errors/src/entry.ts'],
   'libs-by-name-among-libs': ['libs/observe/src/a.ts', './../../errors/src/entry.ts'],
-  'libs-of-floor-0-know-no-higher': ['libs/errors/src/b.ts', '#libs/upstream'],
-  'libs-of-floor-1-know-no-higher': ['libs/cache/src/b.ts', '#libs/rehearsal'],
+  'libs-of-floor-0-know-lower-ones': ['libs/observe/src/b.ts', '#libs/endpoints'],
+  'libs-of-floor-1-know-lower-ones': ['libs/errors/src/b.ts', '#libs/upstream'],
+  'libs-of-floor-2-know-lower-ones': ['libs/jobs/src/b.ts', '#libs/events'],
+  'libs-of-floor-3-know-lower-ones': ['libs/upstream/src/b.ts', '#libs/images'],
+  'libs-of-floor-4-know-lower-ones': ['libs/cache/src/b.ts', '#libs/rehearsal'],
+  'libs-of-floor-5-know-lower-ones': ['libs/rehearsal/src/b.ts', '#libs/lib-of-no-floor'],
   'testing-is-for-specs': ['src/edge/tested.ts', '#libs/testing'],
   'apps-know-libs-only': ['apps/users/a.ts', '#gateway/config/config'],
   'apps-are-strangers': ['apps/users/b.ts', './../orders/entry.ts'],
@@ -45,7 +49,17 @@ const OFFENCES: Record<string, [file: string, ...imports: string[]]> = {
 
 /** What the offending files import. */
 const INNOCENT = [
-  ...['errors', 'upstream', 'rehearsal', 'testing', 'storage'].map((name) => `libs/${name}/src/index.ts`),
+  ...[
+    'errors',
+    'upstream',
+    'rehearsal',
+    'testing',
+    'storage',
+    'endpoints',
+    'events',
+    'images',
+    'lib-of-no-floor',
+  ].map((name) => `libs/${name}/src/index.ts`),
   ...[
     'libs/errors/src/entry.ts',
     'apps/orders/entry.ts',

@@ -4,6 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 
 interface Rule {
   name: string;
+  from: { path?: string | string[] };
   to: { pathNot?: string | string[] };
 }
 
@@ -34,6 +35,17 @@ describe('docs/architecture.md', () => {
     });
     expect(floors.length).toBeGreaterThan(6);
     expect(Object.fromEntries(documented)).toEqual(Object.fromEntries(floors));
+  });
+
+  it('has the floors of the libs, each on one', () => {
+    const documented = [...sectionOf('The import ladder').matchAll(/^\| (\d) \| (.+) \|$/gm)].map(([, , libs]) =>
+      [...libs!.matchAll(/`([\w-]+)`/g)].map(([, name]) => name!),
+    );
+    const floors = forbidden
+      .filter(({ name }) => name.startsWith('libs-of-floor-'))
+      .map(({ from }) => /^\^libs\/\((.+)\)\/$/.exec(String(from.path))![1]!.split('|'));
+    expect(documented).toEqual(floors);
+    expect(floors.flat().sort()).toEqual(foldersIn('libs').sort());
   });
 
   it.each(['src', 'src/transports', 'src/features', 'src/upstreams', 'apps', 'libs'])(
