@@ -1,6 +1,6 @@
 // In development: loads the page again when the gateway was started again.
 const POLL_MS = 1_000;
-const boot = document.querySelector<HTMLMetaElement>('meta[name="shop-boot"]')?.content;
+const boot = document.querySelector<HTMLMetaElement>('meta[name="boot"]')?.content;
 
 async function look(): Promise<void> {
   // It may be gone for as long as it restarts.

@@ -18,7 +18,7 @@ export function registerWorker(): void {
       return url;
     },
   };
-  const policy = trustedTypes?.createPolicy('shop', rules) ?? rules;
+  const policy = trustedTypes?.createPolicy('site', rules) ?? rules;
   // Without it the shop works the same, and has no page when there is no network.
   void navigator.serviceWorker.register(policy.createScriptURL(WORKER), { scope: '/shop' }).catch(() => undefined);
 }

@@ -69,5 +69,5 @@ export function refuseHalfAProvider(given: Given, check: z.core.$RefinementCtx):
   if (!PUBLIC_URL)
     refuse('PUBLIC_URL', 'must be set where OIDC_ISSUER is: the provider sends browsers back there');
   const isKnown = ISSUERS_FILE?.some(({ issuer }) => issuer === OIDC_ISSUER);
-  if (!isKnown) refuse('OIDC_ISSUER', 'must be an issuer in ISSUERS_FILE, which maps the scopes of its users');
+  if (!isKnown) refuse('OIDC_ISSUER', 'must be an issuer in ISSUERS_FILE, which maps its scopes');
 }

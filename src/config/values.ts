@@ -47,7 +47,7 @@ export const proxyProtocol = z
 
 /** An origin as in the `Origin` header: without path and trailing slash. */
 export const origin = z.string().refine((value) => URL.canParse(value) && new URL(value).origin === value, {
-  message: 'must be origins, comma-separated, for example https://shop.example',
+  message: 'must be origins, comma-separated, for example https://app.example.com',
 });
 
 /** Dot-separated labels of letters, digits, hyphens and underscores (which container names have). */

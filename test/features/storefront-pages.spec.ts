@@ -204,7 +204,7 @@ describe('the pages', () => {
     const own = await ada.go('/shop/account');
     const policy = own.headers.get('content-security-policy')!;
     expect(policy).toMatch(/script-src 'nonce-[\w-]{22}' 'strict-dynamic'/);
-    expect(policy).toContain("require-trusted-types-for 'script'; trusted-types shop");
+    expect(policy).toContain("require-trusted-types-for 'script'; trusted-types site");
     expect(policy).toContain("frame-ancestors 'none'");
     const shared = await anyone().go('/shop');
     expect(shared.headers.get('content-security-policy')).toMatch(/script-src 'self'$/);

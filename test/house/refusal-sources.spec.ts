@@ -2,6 +2,10 @@ import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { refusalSources } from '#libs/errors';
 
+// Upstreams and features add theirs when their module is loaded.
+for (const file of globSync('src/**/*.errors.ts'))
+  await import(file.replace('src/', '#gateway/').replace(/\.ts$/, ''));
+
 const page = readFileSync('docs/limits.md', 'utf8');
 const sources = globSync(['src/**/*.{ts,tsx}', 'libs/*/src/**/*.{ts,tsx}'], {
   exclude: [
@@ -10,6 +14,7 @@ const sources = globSync(['src/**/*.{ts,tsx}', 'libs/*/src/**/*.{ts,tsx}'], {
     '**/*.fake.ts',
     '**/generated/**',
     'libs/errors/src/refusal-sources.ts',
+    '**/*.errors.ts',
   ],
 }).map((file) => ({ file, text: readFileSync(file, 'utf8') }));
 

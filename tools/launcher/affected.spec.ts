@@ -20,7 +20,7 @@ describe('a change of a source file', () => {
     ['clients/web/readme.md', []],
     ['src/features/home/home.page.tsx', ['gateway']],
     ['src/features/home/home.page.spec.tsx', []],
-    ['clients/storefront/shop.css', ['gateway']],
+    ['clients/storefront/site.css', ['gateway']],
     ['clients/portal/style.css', ['gateway']],
     ['released/operations.json', ['gateway']],
     ['released/openapi.json', []],

@@ -30,11 +30,12 @@ describe('a log line at a terminal', () => {
     expect(readableLine('users', text, plain)).toBe(`users     ${text}`);
   });
 
-  it('has a distinct colour for each process', () => {
+  it('has a colour for each process, whatever its name, and keeps it', () => {
     const styled = (style: unknown, text: string) => `<${String(style)}>${text}`;
-    const colours = ['gateway', 'users', 'orders', 'products', 'reviews', 'assistant'].map((name) =>
-      readableLine(name, '', styled),
-    );
-    expect(new Set(colours.map((text) => text.split('>')[0])).size).toBe(6);
+    const names = ['gateway', 'users', 'orders', 'products', 'reviews', 'assistant', 'identity', 'of-a-team'];
+    const coloursOf = () => names.map((name) => readableLine(name, '', styled).split('>')[0]);
+    const colours = coloursOf();
+    expect(new Set(colours).size).toBe(names.length);
+    expect(coloursOf()).toEqual(colours);
   });
 });

@@ -3,14 +3,18 @@ import type { styleText } from 'node:util';
 /** Colours a text; Node's `styleText`, which respects NO_COLOR. */
 export type Paint = (style: Parameters<typeof styleText>[0], text: string) => string;
 
-const COLOURS = {
-  gateway: 'cyan',
-  users: 'green',
-  orders: 'yellow',
-  products: 'magenta',
-  reviews: 'blueBright',
-  assistant: 'greenBright',
-} as const;
+const COLOURS = [
+  'cyan',
+  'green',
+  'yellow',
+  'magenta',
+  'blueBright',
+  'greenBright',
+  'cyanBright',
+  'magentaBright',
+] as const;
+/** The processes, in the order of their first lines. */
+const processes: string[] = [];
 const LEVELS = { fatal: 'red', error: 'red', warn: 'yellow', info: 'blue', debug: 'gray', trace: 'gray' } as const;
 const MAX_NAME_LENGTH = 9;
 
@@ -19,7 +23,7 @@ const HIDDEN_FIELDS = new Set(['time', 'level', 'msg', 'process', 'requestId', '
 
 /** Formats a line of a process for a terminal; a line that is not a JSON log of the project is unchanged. */
 export function readableLine(process: string, line: string, paint: Paint): string {
-  const prefix = paint(COLOURS[process as keyof typeof COLOURS] ?? 'white', process.padEnd(MAX_NAME_LENGTH));
+  const prefix = paint(colourOf(process), process.padEnd(MAX_NAME_LENGTH));
   const entry = parsed(line);
   if (!entry) return `${prefix} ${line}`;
 
@@ -38,6 +42,12 @@ export function readableLine(process: string, line: string, paint: Paint): strin
     .filter((part) => part !== '')
     .join(' ')
     .concat(stackOf(err, paint));
+}
+
+/** The next colour for each process that is new. */
+function colourOf(process: string): (typeof COLOURS)[number] {
+  if (!processes.includes(process)) processes.push(process);
+  return COLOURS[processes.indexOf(process) % COLOURS.length]!;
 }
 
 function formatted(value: unknown): string {

@@ -30,7 +30,7 @@ const loadedBy = (file: string): string[] => [
 describe('the assets of the storefront', () => {
   it('have at most 30 kB, compressed, of scripts and styles on pages without a chat or an assistant', () => {
     const files = new Set([
-      ...loadedBy(assets['shop.js']!),
+      ...loadedBy(assets['site.js']!),
       assets['home.css']!,
       assets['icon.svg']!,
       assets['sw.js']!,
@@ -41,9 +41,9 @@ describe('the assets of the storefront', () => {
   });
 
   it('are one script on each page, which imports another one on pages that need it', () => {
-    expect(loadedBy(assets['shop.js']!)).toEqual([assets['shop.js']]);
-    const later = [...textOf(assets['shop.js']!).matchAll(/import\("\.\/([\w.-]+)"\)/g)].map(([, file]) => file);
-    expect(later.toSorted()).toEqual([assets['assistant.js'], assets['chat.js']]);
+    expect(loadedBy(assets['site.js']!)).toEqual([assets['site.js']]);
+    const later = [...textOf(assets['site.js']!).matchAll(/import\("\.\/([\w.-]+)"\)/g)].map(([, file]) => file);
+    expect(later.toSorted()).toEqual([assets['assistant.later.js'], assets['chat.later.js']]);
     for (const file of later) expect(loadedBy(file!)).toEqual([file]);
   });
 
@@ -61,7 +61,7 @@ describe('the assets of the storefront', () => {
 
   it('have names that contain a hash, and compressed copies', () => {
     for (const [name, file] of Object.entries(assets))
-      expect(file).toMatch(new RegExp(`^${name.replace('.', '-[A-Z0-9]{8}\\.')}$`));
+      expect(file).toMatch(new RegExp(`^${name.replace(/\.(?=[^.]*$)/, '-[A-Z0-9]{8}\\.')}$`));
     expect(globSync('*.{br,gz}', { cwd: folder }).length).toBeGreaterThanOrEqual(6);
   });
 

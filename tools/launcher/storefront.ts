@@ -8,11 +8,11 @@ export const STOREFRONT = 'storefront';
 
 const SOURCES = 'clients/storefront';
 /** What pages load by name; what these import comes with them. */
-const ENTRIES = ['shop.ts', 'sw.ts', 'reload.ts', 'shop.css'];
+const ENTRIES = ['site.ts', 'sw.ts', 'reload.ts', 'site.css'];
 /** The style sheets of pages that have one of their own, by the name of the page. */
 const PAGES = 'pages/*.css';
-/** What `shop.ts` imports later, on pages that need it. */
-const LATER = ['chat.ts', 'assistant.ts'];
+/** What `site.ts` imports later, on pages that need it. */
+const LATER = '*.later.ts';
 const ICON = 'icon.svg';
 
 /**
@@ -25,7 +25,7 @@ export async function buildStorefront(folder: string): Promise<void> {
   emptyFolder(folder);
   const bundle = (files: readonly string[], options: BuildOptions = {}) =>
     bundleAssets(folder, { entryPoints: files.map((file) => join(SOURCES, file)), format: 'esm', ...options });
-  const later = await bundle(LATER);
+  const later = await bundle(globSync(LATER, { cwd: SOURCES }));
   const now = await bundle([...ENTRIES, ...globSync(PAGES, { cwd: SOURCES })], {
     loader: { '.svg': 'dataurl' },
     plugins: [laterBy(later)],

@@ -32,7 +32,7 @@ describe('the welcome', () => {
   it('has the scheme of the gateway, and a request that trusts its certificate', () => {
     const text = welcomeTo({ TLS_CERT_FILE: 'cert.pem', TLS_KEY_FILE: 'key.pem', HOST: '0.0.0.0', PORT: '8443' });
     for (const part of [
-      'Shop       https://127.0.0.1:8443/shop',
+      'Pages      https://127.0.0.1:8443/shop',
       'REST       https://127.0.0.1:8443/v1/home',
       'GraphQL    https://127.0.0.1:8443/graphql',
       'Docs       https://127.0.0.1:8443/docs',

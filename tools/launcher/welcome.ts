@@ -21,7 +21,7 @@ export function welcome(plans: Plans, { pidOf, revive }: Running, seconds: strin
   return `
   ${demo.title} is ready (${seconds} s)
 
-${demo.firstPage ? `  Shop       ${url}${demo.firstPage}   in a browser\n` : ''}  REST       ${url}${demo.firstRoute}
+${demo.firstPage ? `  Pages      ${url}${demo.firstPage}   in a browser\n` : ''}  REST       ${url}${demo.firstRoute}
   GraphQL    ${url}/graphql
   Docs       ${url}/docs
 ${plans.identity ? `  Login      ${url}/bff/login?returnTo=/bff/session   in a browser, at the demo provider\n` : ''}  Admin      ${adminUrl}/admin/health   ${adminUrl}/metrics

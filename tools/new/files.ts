@@ -28,6 +28,7 @@ const OF_SHOP = [
   'libs/contracts/src/services.ts',
   'libs/contracts/src/generated/*.ts',
   'tools/launcher/*.{spec,fixture}.ts',
+  'tools/launcher/demo-shop.ts',
   'src/*.spec.ts',
 ];
 

@@ -3,7 +3,7 @@
  * @jest-environment node
  */
 import { describe, expect, it } from '@jest/globals';
-import { catalogue, type ErrorCode, GatewayError } from '#libs/errors';
+import { catalogue, defineRefusalSources, type ErrorCode, GatewayError, refusalSources } from '#libs/errors';
 import { defineErrors, problemMembers } from './define-errors.ts';
 
 const entry = { status: 409, title: 'Shelf full', when: 'The shelf is full.' };
@@ -38,5 +38,16 @@ describe('errors that a feature defines', () => {
     const before = [Object.keys(catalogue), Object.keys(problemMembers())];
     expect(() => defineErrors(codes, members)).toThrow(message);
     expect([Object.keys(catalogue), Object.keys(problemMembers())]).toEqual(before);
+  });
+});
+
+describe('refusal sources that a feature defines', () => {
+  const source = { code: 'OVERLOADED', when: 'The shelf is locked.', setting: 'none' } as const;
+
+  it('are added to the list, each once', () => {
+    defineRefusalSources({ shelf: source });
+    expect(Object.entries(refusalSources).at(-1)).toEqual(['shelf', source]);
+    expect(() => defineRefusalSources({ shelf: source })).toThrow('The refusal source shelf is already defined');
+    expect(() => defineRefusalSources({ jobs: source })).toThrow('The refusal source jobs is already defined');
   });
 });

@@ -4,6 +4,9 @@
  */
 export interface FeatureErrors {}
 
+/** Reasons for a 429 or a 503 that features add, likewise beside their call of `defineRefusalSources`. */
+export interface FeatureRefusalSources {}
+
 /** The announced end of an operation: dates in UTC, and the URL of a page. */
 export interface AnnouncedEnd {
   /** Since when clients are told. */

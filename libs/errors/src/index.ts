@@ -4,7 +4,12 @@ export type * from './feature-errors.ts';
 export { type ErrorOptions, type FieldError, GatewayError, type Transient } from './gateway-error.ts';
 export { parseHttpDate } from './http-date.ts';
 export { parseRetryAfter, retryAfterHeaders } from './retry-after.ts';
-export { type RefusalSource, type RefusalSourceName, refusalSources } from './refusal-sources.ts';
+export {
+  defineRefusalSources,
+  type RefusalSource,
+  type RefusalSourceName,
+  refusalSources,
+} from './refusal-sources.ts';
 export {
   codeByGrpcStatus,
   codeByHttpStatus,

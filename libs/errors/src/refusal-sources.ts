@@ -1,4 +1,5 @@
 import type { ErrorCode } from './catalogue.ts';
+import type { FeatureRefusalSources } from './feature-errors.ts';
 
 /** A reason for a 429 or a 503. */
 export interface RefusalSource {
@@ -9,11 +10,7 @@ export interface RefusalSource {
   setting: string;
 }
 
-/**
- * Every reason for a 429 or a 503. Access lines name them, and a test compares the table of `docs/limits.md` with this
- * list.
- */
-export const refusalSources = {
+const own = {
   'rate-limit': {
     code: 'RATE_LIMITED',
     when: 'A token bucket of the caller is empty. The access line has `policy` and `cost`; `RateLimit` has the remaining quota.',
@@ -99,11 +96,6 @@ export const refusalSources = {
     when: 'Redis, which stores the use of operations, cannot be reached.',
     setting: '`REDIS_URL`',
   },
-  'support-chat': {
-    code: 'OVERLOADED',
-    when: 'Redis, which stores the messages, cannot be reached.',
-    setting: '`REDIS_URL`',
-  },
   'worker-pool': {
     code: 'OVERLOADED',
     when: 'Too many tasks, for example images, wait for a thread.',
@@ -132,4 +124,21 @@ export const refusalSources = {
 } satisfies Record<string, RefusalSource>;
 
 /** The name of a reason for a 429 or a 503. */
-export type RefusalSourceName = keyof typeof refusalSources;
+export type RefusalSourceName = keyof typeof own | keyof FeatureRefusalSources;
+
+/**
+ * Every reason for a 429 or a 503, also those of features. Access lines name them, and a test compares the table of
+ * `docs/limits.md` with this list.
+ */
+export const refusalSources = { ...own } as Record<RefusalSourceName, RefusalSource>;
+
+/**
+ * Adds the reasons of a feature, which also merges their names into `FeatureRefusalSources`.
+ * @throws {Error} if a name is already defined
+ */
+export function defineRefusalSources<Sources extends Record<string, RefusalSource>>(sources: Sources): Sources {
+  const taken = Object.keys(sources).find((name) => name in refusalSources);
+  if (taken !== undefined) throw new Error(`The refusal source ${taken} is already defined`);
+  Object.assign(refusalSources, sources);
+  return sources;
+}

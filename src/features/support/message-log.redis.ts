@@ -2,6 +2,7 @@ import { GatewayError } from '#libs/errors';
 import { eventIdIn } from '#libs/events';
 import { defineScript, type Redis } from '#libs/redis';
 import { DELETED_AUTHOR, MAX_ROOM_BYTES, type ChatMessage, MessageLog, MAX_KEPT } from './message-log.ts';
+import './support.errors.ts';
 import { supportKeys } from './support.redis-keys.ts';
 
 /** How long a room without new messages is kept, in seconds. */

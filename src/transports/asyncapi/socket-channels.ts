@@ -27,9 +27,8 @@ export function addSockets(app: INestApplicationContext, parts: DocumentParts): 
 
   const ends = Object.entries(eventData(STREAM_EVENTS, parts.schemas)).filter(([name]) => name !== 'overflow');
   const emitted = [...sent, ...ends].map(([name, payload]) => ({ name: `emitted.${name}`, payload }));
-  const title = 'Support chat';
-  const description =
-    'Socket.IO: the name of a message, without `emitted.` and `.acknowledged`, is that of its event.';
+  const title = 'Socket.IO';
+  const description = 'The name of a message, without `emitted.` and `.acknowledged`, is that of its event.';
   parts.channels[NAME] = channel({ address: '/socket.io', title, description, servers: ['ws'] }, [
     ...emitted,
     ...received.flatMap(({ name, payload, acknowledgement }) => [

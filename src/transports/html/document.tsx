@@ -34,7 +34,7 @@ export const pageStart = (frame: PageFrame): Html =>
   html`<!doctype html>
     <html lang="${frame.visit.language}">
       ${head(frame)}
-      <body class="shop" data-page="${frame.head.name}">
+      <body class="site" data-page="${frame.head.name}">
         <a class="skip" href="#content">${messages[frame.visit.language].skip}</a>${frame.site.header(frame.visit)}
         <div id="page">
      `;
@@ -142,8 +142,8 @@ function head(frame: PageFrame): Html {
       )}
       <link rel="icon" href={assets.icon} />
       <Style assets={assets} page={name} />
-      {script('shop.js')}
-      {reload && <meta name="shop-boot" content={bootId} />}
+      {script('site.js')}
+      {reload && <meta name="boot" content={bootId} />}
       {reload}
     </head>
   );

@@ -8,7 +8,7 @@ import { BuiltFiles } from './built-files.ts';
 import { Site } from './site.ts';
 
 /** The style sheet of pages that have none of their own. */
-const SHEET = 'shop.css';
+const SHEET = 'site.css';
 const ICON = 'icon.svg';
 /** Keeps browsers from asking for `/favicon.ico`. */
 const NO_ICON = html`data:,`;

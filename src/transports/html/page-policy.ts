@@ -10,7 +10,7 @@ const DIRECTIVES = [
   "base-uri 'none'",
   "frame-ancestors 'none'",
   "require-trusted-types-for 'script'",
-  'trusted-types shop',
+  'trusted-types site',
 ].join('; ');
 
 /** What a page loads beside what all load. */

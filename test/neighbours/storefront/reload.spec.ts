@@ -6,7 +6,7 @@ jest.setTimeout(120_000);
 describeInBrowsers('in development a page', { environment: { NODE_ENV: 'development' } }, (shop) => {
   it('is loaded again once the gateway has restarted, and not before', async () => {
     const ada = await shop.visitor();
-    const bootOf = () => ada.valueOf<string>(`all('meta[name="shop-boot"]')[0].content`);
+    const bootOf = () => ada.valueOf<string>(`all('meta[name="boot"]')[0].content`);
     await ada.visit('/shop');
     const before = await bootOf();
     await ada.valueOf(`void (globalThis.isFirst = true)`);
@@ -18,7 +18,7 @@ describeInBrowsers('in development a page', { environment: { NODE_ENV: 'developm
     await ada.until(`${looks} > ${seen}`);
     expect(await ada.valueOf('isFirst')).toBe(true);
     await shop.gateway.shop.startGateway();
-    await ada.until(`typeof isFirst === 'undefined' && all('meta[name="shop-boot"]').length`);
+    await ada.until(`typeof isFirst === 'undefined' && all('meta[name="boot"]').length`);
     expect(await bootOf()).not.toBe(before);
     await ada.sees('#best .card');
   });

@@ -15,8 +15,11 @@ export type PageScript = typeof page;
 const PARTS: [hook: string, start: (element: HTMLElement) => unknown][] = [
   ['[data-order-events]', followOrder],
   ['[data-events]', followOrders],
-  ['[data-chat]', async (section) => (await import('./chat.ts')).start(section, page)],
-  ['[data-assistant]', async (form) => (await import('./assistant.ts')).start(form as HTMLFormElement, page)],
+  ['[data-chat]', async (section) => (await import('./chat.later.ts')).start(section, page)],
+  [
+    '[data-assistant]',
+    async (form) => (await import('./assistant.later.ts')).start(form as HTMLFormElement, page),
+  ],
 ];
 
 watchNetwork();

@@ -1,6 +1,6 @@
 import { io } from 'socket.io-client';
 import { Outbox, type Unsent } from './outbox.ts';
-import type { PageScript } from './shop.ts';
+import type { PageScript } from './site.ts';
 
 const ACKNOWLEDGED_MS = 5_000;
 const RETRY_MS = 1_000;

@@ -1,5 +1,5 @@
 import { EventSourceParserStream } from 'eventsource-parser/stream';
-import type { PageScript } from './shop.ts';
+import type { PageScript } from './site.ts';
 
 /** A chunk of an answer, as of the chat completions API. */
 interface Chunk {
