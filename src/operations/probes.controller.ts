@@ -4,6 +4,7 @@ import { OfKind } from '#gateway/declare/route-kind';
 import { GatewayError } from '#libs/errors';
 import { Controller, Get, VERSION_NEUTRAL } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
+import { PROBE_PATHS } from './probe-paths.ts';
 import { Readiness } from './readiness.ts';
 
 /** The liveness and readiness probes. */
@@ -15,13 +16,13 @@ export class ProbesController {
   constructor(private readonly readiness: Readiness) {}
 
   @Public({ ignoresToken: true })
-  @Get('livez')
+  @Get(PROBE_PATHS.live)
   live() {
     return { status: 'ok' };
   }
 
   @Public({ ignoresToken: true })
-  @Get('readyz')
+  @Get(PROBE_PATHS.ready)
   ready() {
     if (!this.readiness.isReady)
       throw new GatewayError('OVERLOADED', { source: 'draining', headers: { 'retry-after': '1' } });

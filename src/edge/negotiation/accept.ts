@@ -19,7 +19,10 @@ const preferred = offer(OFFERED, PARAMETERS);
 const declared = new Map<readonly string[], (accept: string | undefined) => string | undefined>();
 const IS_JSON = /^application\/(problem\+)?json/;
 
-/** The routes with JSON responses; pages, metrics and GraphQL have types of their own. */
+/**
+ * The paths with JSON responses, also those without a route, whose 404 has the envelope too. Pages, metrics and GraphQL
+ * have types of their own.
+ */
 const REST = /^\/(v1|bff)\//;
 /**
  * The maximum length of `Accept`, in characters, since negotiation takes longer for longer headers. Browsers send

@@ -4,19 +4,9 @@ import type { FastifyRequest } from 'fastify';
 /** The part of the limit that each priority may use, so that less urgent requests leave room for urgent ones. */
 export const SHARES: Record<Priority, number> = { interactive: 1, background: 0.8, export: 0.5 };
 
-/** Priorities of routes that frameworks add, by path prefix, since these cannot declare one. */
-const BY_PATH: readonly [string, Priority][] = [
-  ['/openapi.json', 'background'],
-  ['/openapi.3.2.json', 'background'],
-  ['/asyncapi.json', 'background'],
-  ['/docs', 'background'],
-];
-
 /** The priority of a request: the one its route declares, or a lower one from `X-Priority`. */
-export function priorityOf(request: Pick<FastifyRequest, 'raw' | 'headers' | 'routeOptions'>): Priority {
-  const { url = '' } = request.raw;
-  const declared =
-    declaredPriority(request) ?? BY_PATH.find(([prefix]) => url.startsWith(prefix))?.[1] ?? 'interactive';
+export function priorityOf(request: Pick<FastifyRequest, 'headers' | 'routeOptions'>): Priority {
+  const declared = declaredPriority(request) ?? 'interactive';
   const requestedPriority = request.headers['x-priority'];
   if (requestedPriority === undefined) return declared;
   const lower = PRIORITIES.indexOf(requestedPriority as Priority);

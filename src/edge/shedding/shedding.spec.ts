@@ -73,8 +73,6 @@ describe('the priority of a request', () => {
     ['/v1/home', 'background', 'background'],
     ['/v1/home', 'export', 'export'],
     ['/v1/home', 'urgent', 'interactive'],
-    ['/docs', 'interactive', 'background'],
-    ['/docs', 'export', 'export'],
   ])('%s with X-Priority %p is %s: the header can only lower it', (url, requested, priority) => {
     expect(priorityOf(requestFor(url, requested))).toBe(priority);
   });

@@ -1,4 +1,5 @@
 import { isAdminRoute } from '#gateway/declare/admin-route';
+import { PROBE_PATHS } from '#gateway/operations/probe-paths';
 import { WARN_MS } from '#gateway/operations/certificates/certificates-in-use';
 import type { MetricWindow, Where } from './metric-text.ts';
 
@@ -51,7 +52,7 @@ const MAX_ROUTES = 12;
 
 /** Whether clients requested it, and not operators, orchestrators or Prometheus. */
 const isOfClients: Where = ({ route = '' }) => !isAdminRoute(route) && !PROBES.has(route);
-const PROBES = new Set(['/livez', '/readyz']);
+const PROBES = new Set<string>(Object.values(PROBE_PATHS));
 
 const isFault: Where = ({ status = '' }) => status.startsWith('5');
 const isRefusal: Where = ({ status = '' }) => status.startsWith('4');

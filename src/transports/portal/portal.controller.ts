@@ -1,5 +1,6 @@
 import { Public } from '#gateway/declare/access';
 import { Limited } from '#gateway/declare/limited';
+import { RoutePriority } from '#gateway/declare/priority';
 import { sendBuiltFile } from '#gateway/transports/html/send-built-file';
 import { AnyQuery } from '#gateway/declare/question';
 import { Controller, Get, Header, Param, Req, Res, VERSION_NEUTRAL } from '@nestjs/common';
@@ -12,6 +13,7 @@ import { sendPage } from './send-page.ts';
 /** The portal for everybody, at `/docs`. */
 @Public({ ignoresToken: true })
 @Limited({ isFree: true })
+@RoutePriority('background')
 @ApiExcludeController()
 @Controller({ path: 'docs', version: VERSION_NEUTRAL })
 export class PortalController {

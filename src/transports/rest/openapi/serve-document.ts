@@ -9,7 +9,7 @@ export function serveDocument(app: INestApplication, path: string, documentOf: (
   let text: string | undefined;
   const make = () => (text ??= JSON.stringify(documentOf()));
   app.get(FirstUses).add(make);
-  server.get(path, (_request, reply: FastifyReply) => {
+  server.get(path, { config: { priority: 'background' } }, (_request, reply: FastifyReply) => {
     void reply.header('cache-control', 'public, max-age=300').type(`${JSON_TYPE}; charset=utf-8`);
     return reply.send(make());
   });

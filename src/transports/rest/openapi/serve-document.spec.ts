@@ -1,0 +1,22 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import type { INestApplication } from '@nestjs/common';
+import fastify from 'fastify';
+import { serveDocument } from './serve-document.ts';
+
+const server = fastify();
+const app = { getHttpAdapter: () => ({ getInstance: () => server }) } as unknown as INestApplication;
+afterEach(() => server.close());
+
+describe('a served document', () => {
+  it('is made once, kept by caches for five minutes, and shed before requests of waiting users', async () => {
+    const priorities: unknown[] = [];
+    server.addHook('onRoute', ({ url, config }) => void priorities.push([url, config?.priority]));
+    let made = 0;
+    serveDocument(app, '/api.json', () => ({ made: ++made }));
+    expect(made).toBe(0);
+    for (const answer of [await server.inject('/api.json'), await server.inject('/api.json')]) {
+      expect([answer.json(), answer.headers['cache-control']]).toEqual([{ made: 1 }, 'public, max-age=300']);
+    }
+    expect(priorities).toEqual(expect.arrayContaining([['/api.json', 'background']]));
+  });
+});
