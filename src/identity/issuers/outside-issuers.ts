@@ -75,8 +75,8 @@ export class OutsideIssuers implements OnApplicationShutdown {
     const { issuer, jwksUrl } = settings;
     const warn = (what: string) => (err: unknown) => this.logger.warn({ err, issuer }, what);
     const agent = issuerAgent(ca);
-    const keys = jwksUrl ? new RemoteKeys(jwksUrl, warn('the keys of an issuer cannot be had'), agent) : undefined;
-    const failed = warn('an issuer cannot be asked about a token');
+    const keys = jwksUrl ? new RemoteKeys(jwksUrl, warn('the keys of an issuer cannot be fetched'), agent) : undefined;
+    const failed = warn('the token introspection of an issuer failed');
     const introspection = settings.introspection
       ? new Introspection(settings, settings.introspection, failed, agent && fetchOver(agent))
       : undefined;

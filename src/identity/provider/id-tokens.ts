@@ -53,7 +53,7 @@ export class IdTokens {
       return await this.verified(jose, token, options, mayReload);
     } catch (cause) {
       if (isTokenError(cause)) throw cause;
-      throw new UncheckedToken('the keys of the provider cannot be had', { cause });
+      throw new UncheckedToken('the keys of the provider cannot be fetched', { cause });
     }
   }
 
@@ -77,7 +77,7 @@ export class IdTokens {
     } catch (error) {
       const isUnknown = error instanceof jose.errors.JWKSNoMatchingKey;
       if (!isUnknown && !(error instanceof jose.errors.JWSSignatureVerificationFailed)) throw error;
-      if (!mayReload && isUnknown && mayBeOld) throw new UncheckedToken('the keys were asked for a moment ago');
+      if (!mayReload && isUnknown && mayBeOld) throw new UncheckedToken('the keys were fetched recently');
       if (!mayReload && this.keys.coolingDown) throw error;
     }
     await this.keys.reload();

@@ -36,7 +36,7 @@ export class ProviderLogout {
       return this.endSessionUrl(connection, tokens);
     } catch (error) {
       // The local logout succeeds, whatever the provider does.
-      this.logger.warn({ reason: failureReason(error) }, 'the provider could not be told of a logout');
+      this.logger.warn({ reason: failureReason(error) }, 'a logout could not be reported to the provider');
       return undefined;
     }
   }
