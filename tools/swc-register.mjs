@@ -30,12 +30,12 @@ const settings = [
 registerHooks({
   load(url, context, next) {
     if (!/\.tsx?$/.test(url) || url.includes('/node_modules/')) return next(url, context);
-    return { format: 'module', source: compiled(fileURLToPath(url)), shortCircuit: true };
+    return { format: 'module', source: moduleOf(fileURLToPath(url)), shortCircuit: true };
   },
 });
 
 /** The JavaScript of a source. Its place and that of the project are not part of it, so that copies share it. */
-function compiled(filename) {
+function moduleOf(filename) {
   const source = readFileSync(filename, 'utf8');
   const path = relative(ROOT, filename);
   const file = join(CACHE, digestOf(path));

@@ -30,7 +30,7 @@ export class JobFailureView {
 }
 
 /** A job of the caller. */
-@RestView('Job', 'Work that goes on after the answer to the request that asked for it.')
+@RestView('Job', 'Work that continues after its request was answered.')
 export class JobView {
   @ViewField(() => ID)
   id!: string;

@@ -105,7 +105,7 @@ onPostgres('PostgreSQL', () => {
     const firstAfter = confirmed.find(({ at }) => at > movedAt)?.at ?? Infinity;
     const repeated = confirmed.filter(({ tries }) => tries > 1).length;
     row.all('confirmed orders are there', confirmed, ({ id }) => placed.includes(id));
-    row.note('orders that nobody was told of, or placed twice', '0', `${unknown}`, unknown === 0);
+    row.note('orders that no client received, or placed twice', '0', `${unknown}`, unknown === 0);
     row.note('orders that were sent more than once', 'some', `${repeated}`, repeated > 0);
     const kinds = Object.entries(Object.groupBy(answers, (answer) => answer));
     const counted = kinds.map(([answer, all]) => `${answer}: ${all!.length}`).join(', ');

@@ -200,7 +200,7 @@ describe('a person who comes back', () => {
     expect(await shop.metric(/browser_logins_total\{outcome="unknown"\} (\d+)/)).toBeGreaterThan(0);
   });
 
-  it('while the keys cannot be had is told to try again, and nothing else; new keys are known at once', async () => {
+  it('while the keys cannot be fetched is told to try again; new keys are known at once', async () => {
     const browser = Browser.at(shop);
     provider.rotate({ isPublished: false });
     provider.keysFailure = 503;

@@ -35,7 +35,7 @@ onRedis('a logout token', () => {
     expect((await post(token)).status).toBe(400);
   });
 
-  it('that cannot be checked, since the keys cannot be had, is to be sent again', async () => {
+  it('gets a 503 with Retry-After while the keys cannot be fetched', async () => {
     provider.rotate({ isPublished: false });
     provider.keysFailure = 500;
     const token = provider.logoutToken();

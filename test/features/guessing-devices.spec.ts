@@ -76,7 +76,7 @@ describe('several logins in one document', () => {
 });
 
 describe('an account that strangers guess at', () => {
-  /** How often the service was asked about a password. */
+  /** How often the service has checked a password. */
   const checks = async () => {
     const text = await (await fetch(`${shop.gateway.adminUrl}/metrics`)).text();
     const counts = text.matchAll(

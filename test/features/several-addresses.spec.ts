@@ -8,7 +8,7 @@ import { Shop } from '#test/support/shop';
 const HOME = '/v1/home?fields=user.id,recentOrders.id,degraded';
 
 let shop: Shop;
-/** A gateway that was told of two addresses each for users and orders, one of which nobody listens on. */
+/** A gateway with two addresses each for users and orders, one of which nothing listens on. */
 let half: SecondGateway;
 
 beforeAll(async () => {

@@ -20,7 +20,7 @@ import { GetJob } from './get-job.ts';
 import { JobListView } from './job-list.view.ts';
 import { ListJobs, ListJobsQuestion } from './list-jobs.ts';
 
-@Tag('jobs', 'Work that goes on after the answer to the request that asked for it.')
+@Tag('jobs', 'Work that continues after its request was answered.')
 @Controller('jobs')
 export class JobsController {
   constructor(

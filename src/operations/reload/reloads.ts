@@ -64,7 +64,7 @@ export class Reloads {
     return changes;
   }
 
-  /** Writes what has changed to the audit log; nothing if nothing has. @param context of the request that asked for it */
+  /** Writes what has changed to the audit log; nothing if nothing has. @param context of the request to reload */
   reportApplied(cause: ReloadCause, changes: readonly string[], context?: Context): void {
     if (!changes.length) return;
     this.audit.write(context, 'settings.reloaded', { userId: context?.caller.id, reason: cause, changes });

@@ -8,7 +8,7 @@ import type { TableWriter } from '#libs/tabular';
 /** How long a client has to read the rest of an answer that the gateway ends, in milliseconds. */
 const LEAVE_MS = 5_000;
 
-/** A table that is being sent, as one of the open streams: it ends with the session that asked for it. */
+/** A table that is being sent, as one of the open streams: it ends with the session of its caller. */
 export class TableStream implements StreamConnection {
   readonly openedAt = Date.now();
   readonly lastId = undefined;

@@ -23,7 +23,7 @@ describe('a login at oidc-provider', () => {
   });
   afterAll(() => opened.close());
 
-  it('ends at the page that asked for it, logged in, with the scopes of the role', async () => {
+  it('ends at the page that started it, logged in, with the scopes of the role', async () => {
     const ada = new Visitor();
     const page = await ada.go(`${url}/bff/login?returnTo=/bff/session`, 'ada');
     expect([page.url.pathname, page.status]).toEqual(['/bff/session', 200]);

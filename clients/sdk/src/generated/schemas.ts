@@ -283,7 +283,7 @@ export interface components {
             recommendations?: components["schemas"]["ProductFields"][] | null;
             user?: components["schemas"]["UserFields"] | null;
         };
-        /** @description Work that goes on after the answer to the request that asked for it. */
+        /** @description Work that continues after its request was answered. */
         Job: {
             /**
              * Format: int32
@@ -331,7 +331,7 @@ export interface components {
             code?: string;
             detail?: string | null;
         };
-        /** @description Work that goes on after the answer to the request that asked for it. */
+        /** @description Work that continues after its request was answered. */
         JobFields: {
             /**
              * Format: int32
