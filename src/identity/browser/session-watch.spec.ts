@@ -1,11 +1,19 @@
-import { DetachedWork } from '#libs/upstream';
 import { SessionStoreMemory } from '#gateway/identity/sessions/session-store.memory';
 import { sessionsOf } from '#gateway/identity/sessions/sessions.fixture';
-import { aContext } from '#libs/testing';
+import { loadConfig } from '#gateway/config/config';
+import { withIssuers } from '#gateway/identity/issuers/issuers.fixture';
+import { KeySet } from '#gateway/identity/keys/key-set';
+import { SigningKey } from '#gateway/identity/keys/signing-key';
+import { bearersOf } from '#gateway/identity/tokens/tokens.fixture';
+import { aContext, TokenIssuer } from '#libs/testing';
+import { DetachedWork } from '#libs/upstream';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { BrowserSessions } from './browser-sessions.ts';
 import { Renewals } from './renewals.ts';
 import { type Loss, SessionWatch } from './session-watch.ts';
+
+const keys = new KeySet(await SigningKey.make('ES256'));
+const { bearers } = bearersOf(loadConfig({}), keys);
 
 beforeEach(() => void jest.useFakeTimers({ now: 1_800_000_000_000 }));
 afterEach(() => void jest.useRealTimers());
@@ -36,7 +44,7 @@ async function watched() {
   const browsers = new BrowserSessions(sessions, ends, renewals);
   const { sessionId, token } = await browsers.open(aContext(), { userId: 'u1' }, 'spec', granted);
   const caller = (await browsers.callerOf(aContext(), token))!;
-  const watch = new SessionWatch(browsers, ends);
+  const watch = new SessionWatch(browsers, bearers, ends);
   const losses: Loss[] = [];
   const open = () => watch.watch(aContext({ caller }), (loss) => void losses.push(loss));
   return { store, sessions, ends, sessionId, granted, watch, losses, open, renewals: () => renewed };
@@ -126,5 +134,44 @@ describe('the session of a browser that has something open', () => {
     open();
     watch.onApplicationShutdown();
     expect(jest.getTimerCount()).toBe(0);
+  });
+});
+
+describe('an opaque token with which something is open', () => {
+  let issuer: TokenIssuer;
+  beforeEach(async () => {
+    jest.useRealTimers();
+    issuer = await TokenIssuer.open();
+  });
+  afterEach(() => issuer.close());
+
+  /** What is open with a token that its issuer must be asked about at every use. */
+  async function opened() {
+    const settings = { ...issuer.settings, introspection: { ...issuer.introspection, cacheSeconds: 0 } };
+    const config = withIssuers([settings]);
+    const { bearers: asking } = bearersOf(config, keys);
+    const { sessions, ends } = sessionsOf(new SessionStoreMemory());
+    const browsers = new BrowserSessions(sessions, ends, new Renewals(sessions, null, new DetachedWork()));
+    const watch = new SessionWatch(browsers, asking, ends);
+    const token = issuer.opaqueToken();
+    const caller = (await asking.callerOf(`Bearer ${token}`))!;
+    const loss = new Promise<Loss>((resolve) => void watch.watch(aContext({ caller }), resolve));
+    return { token, loss, watch };
+  }
+
+  it('is introspected again: it ends all of it once it is revoked', async () => {
+    const { token, loss, watch } = await opened();
+    issuer.revoke(token);
+    expect(await loss).toBe('expired');
+    watch.onApplicationShutdown();
+  });
+
+  it('ends nothing while its issuer cannot be asked', async () => {
+    const { loss, watch } = await opened();
+    issuer.failure = 503;
+    const before = issuer.requests.introspection;
+    while (issuer.requests.introspection === before) await new Promise((next) => void setTimeout(next, 20));
+    expect(await Promise.race([loss, new Promise((next) => void setTimeout(next, 100, 'open'))])).toBe('open');
+    watch.onApplicationShutdown();
   });
 });

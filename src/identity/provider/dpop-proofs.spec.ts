@@ -1,9 +1,9 @@
-import { DetachedWork } from '#libs/upstream';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Proof, proofIn } from '#gateway/identity/dpop/proof';
 import { withIssuers } from '#gateway/identity/issuers/issuers.fixture';
+import { DetachedWork } from '#libs/upstream';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { checkIsBound, type DpopKey, newDpopKey, withProof } from './dpop-proofs.ts';
 import { ProviderClient } from './provider-client.ts';

@@ -1,4 +1,3 @@
-import { DetachedWork } from '#libs/upstream';
 import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -9,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadConfig } from '#gateway/config/config';
 import { CertificateAuthority } from '#libs/testing';
+import { DetachedWork } from '#libs/upstream';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { authorizationUrl } from './authorization-url.ts';

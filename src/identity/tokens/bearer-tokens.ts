@@ -14,6 +14,7 @@ const BEARER = /^Bearer +([\w.~+/-]+=*)$/i;
 export class BearerTokens {
   private known = new VerifiedTokens();
   private knownSince = 0;
+  private readonly introspected = new WeakMap<Caller, string>();
 
   constructor(
     private readonly ours: AccessTokens,
@@ -49,8 +50,13 @@ export class BearerTokens {
       compact && this.ours.claims(compact)
         ? this.ours.verify(token, compact)
         : this.outside.verify(token, compact);
-    if (verified instanceof Promise) return verified.then((found) => this.kept(hash, found, generation));
-    return this.kept(hash, verified, generation);
+    if (verified instanceof Promise) return verified.then((found) => this.kept(token, hash, found, generation));
+    return this.kept(token, hash, verified, generation);
+  }
+
+  /** The token that authenticated a caller, if its issuer must be asked about it again; undefined for others. */
+  introspectedOf(caller: Caller): string | undefined {
+    return this.introspected.get(caller);
   }
 
   /** Changes with what tokens are verified by: our keys, and the outside issuers. */
@@ -58,10 +64,16 @@ export class BearerTokens {
     return this.ours.generation + this.outside.generation;
   }
 
-  private kept(hash: string, verified: Verified | undefined, generation: number): Verified | undefined {
+  private kept(
+    token: string,
+    hash: string,
+    verified: Verified | undefined,
+    generation: number,
+  ): Verified | undefined {
     // Issuers that have changed meanwhile decide about the next request.
     if (!verified) return undefined;
     const kept = { ...verified, hash, caller: { ...verified.caller, expiresAt: verified.expiresAt } };
+    if (kept.checkAt !== undefined) this.introspected.set(kept.caller, token);
     if (generation === this.generation) this.known.set(hash, kept);
     return this.unlessEnded(kept);
   }
