@@ -20,6 +20,7 @@ const FLOORS = [
     'endpoints',
     'entity-tags',
     'html',
+    'metrics',
     'negotiation',
     'observe',
     'passwords',

@@ -1,5 +1,5 @@
 import type { Cache, Stats } from '#libs/cache';
-import type { CollectedMetrics } from './registry/collected-metrics.ts';
+import type { CollectedMetrics } from '#libs/metrics';
 
 /** Registers the metrics of the cache: outcomes by question, its size, and the state of Redis. */
 export function exposeCache(cache: Cache, metrics: CollectedMetrics): void {

@@ -1,7 +1,7 @@
 import type { ConnectionLimit } from '#gateway/edge/connections/connection-limit';
 import type { Limiter } from '#gateway/edge/limits/limiter';
 import type { Shedding } from '#gateway/edge/shedding/shedding';
-import type { CollectedMetrics } from './registry/collected-metrics.ts';
+import type { CollectedMetrics } from '#libs/metrics';
 
 /** Registers the metrics of limits and load shedding: accepted and refused requests, and their cost. */
 export function exposeLimits(

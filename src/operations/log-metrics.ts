@@ -1,6 +1,6 @@
 import type { LineSampler } from '#gateway/edge/access-log/line-sampler';
 import type { LogShipping } from '#libs/observe';
-import type { CollectedMetrics } from './registry/collected-metrics.ts';
+import type { CollectedMetrics } from '#libs/metrics';
 
 const OUTCOMES = ['shipped', 'refused', 'dropped'] as const;
 

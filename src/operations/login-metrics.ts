@@ -1,5 +1,5 @@
 import type { LoginReports } from '#gateway/identity/provider/login-reports';
-import type { CollectedMetrics } from './registry/collected-metrics.ts';
+import type { CollectedMetrics } from '#libs/metrics';
 
 /** Registers the metrics of logins at the OpenID provider and of session renewals. */
 export function exposeLogins({ counts }: LoginReports, metrics: CollectedMetrics): void {

@@ -1,4 +1,4 @@
-import type { CollectedMetrics } from './registry/collected-metrics.ts';
+import type { CollectedMetrics } from '#libs/metrics';
 import type { LoopBlocks } from './loop-blocks/loop-blocks.ts';
 
 /** Registers the count of blocks of the event loop, and their time. */

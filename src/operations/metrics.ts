@@ -32,7 +32,7 @@ import { Histogram, Registry } from 'prom-client';
 import { exposeCache } from './cache-metrics.ts';
 import { exposeCertificates } from './certificates/certificate-metrics.ts';
 import { Certificates } from './certificates/certificates.ts';
-import { CollectedMetrics } from './registry/collected-metrics.ts';
+import { CollectedMetrics } from '#libs/metrics';
 import { exposeLimits } from './limit-metrics.ts';
 import { exposeErrorReports } from './error-reports/error-report-metrics.ts';
 import { ErrorReports } from './error-reports/error-reports.ts';

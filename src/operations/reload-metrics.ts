@@ -1,4 +1,4 @@
-import type { CollectedMetrics } from './registry/collected-metrics.ts';
+import type { CollectedMetrics } from '#libs/metrics';
 import type { Reloads } from './reload/reloads.ts';
 
 /** Registers the count of reloads by outcome. */

@@ -1,7 +1,7 @@
 import type { OpenStreams } from '#gateway/edge/streams/open-streams';
 import type { EventLog } from '#libs/events';
 import type { UpstreamClients } from '#libs/upstream';
-import type { CollectedMetrics } from './registry/collected-metrics.ts';
+import type { CollectedMetrics } from '#libs/metrics';
 
 /** Registers the metrics of streams and of the events behind them. */
 export function exposeStreams(

@@ -1,4 +1,4 @@
-import type { CollectedMetrics } from './registry/collected-metrics.ts';
+import type { CollectedMetrics } from '#libs/metrics';
 import type { TraceExport } from './trace-export.ts';
 
 /** Registers the metrics of the export of traces. They are all zero while it is off. */

@@ -1,5 +1,5 @@
 import type { UploadCounts } from '#gateway/files/uploads/upload-counts';
-import type { CollectedMetrics } from './registry/collected-metrics.ts';
+import type { CollectedMetrics } from '#libs/metrics';
 
 /** Registers the metrics of uploads. */
 export function exposeUploads(counts: UploadCounts, metrics: CollectedMetrics): void {

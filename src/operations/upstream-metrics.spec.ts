@@ -2,7 +2,7 @@ import { DEMO_INTERNAL_TOKEN_KEY, InternalTokenSigner } from '#libs/internal-tok
 import { UpstreamClients } from '#libs/upstream';
 import { describe, expect, it } from '@jest/globals';
 import { AggregatorRegistry, Registry } from 'prom-client';
-import { CollectedMetrics } from './registry/collected-metrics.ts';
+import { CollectedMetrics } from '#libs/metrics';
 import { exposeUpstreams } from './upstream-metrics.ts';
 
 function exposed(implementation?: 'grpc-js') {

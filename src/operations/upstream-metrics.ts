@@ -1,5 +1,5 @@
 import type { UpstreamClients } from '#libs/upstream';
-import type { CollectedMetrics, Sample } from './registry/collected-metrics.ts';
+import type { CollectedMetrics, Sample } from '#libs/metrics';
 
 type Report = ReturnType<UpstreamClients['report']>[number];
 type TransportCount = keyof NonNullable<Report['transport']>;

@@ -1,7 +1,7 @@
 import { WorkerPool, workerTask } from '#libs/workers';
 import { expect, it } from '@jest/globals';
 import { Registry } from 'prom-client';
-import { CollectedMetrics } from './registry/collected-metrics.ts';
+import { CollectedMetrics } from '#libs/metrics';
 import type { whenOpen } from './worker-pool-metrics.fixture.ts';
 import { exposeWorkerPool } from './worker-pool-metrics.ts';
 

@@ -1,7 +1,7 @@
 import { BUCKETS_SECONDS } from '#gateway/edge/metrics/request-metrics';
 import type { WorkerPool } from '#libs/workers';
 import { Histogram, type Registry } from 'prom-client';
-import type { CollectedMetrics } from './registry/collected-metrics.ts';
+import type { CollectedMetrics } from '#libs/metrics';
 
 /** Registers the metrics of the pool of threads. The names of tasks are those in the code. */
 export function exposeWorkerPool(pool: WorkerPool, metrics: CollectedMetrics, registry: Registry): void {

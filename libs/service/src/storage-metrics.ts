@@ -1,66 +1,59 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { CollectedMetrics } from '#libs/metrics';
 import { listening } from '#libs/process';
 import { poolOf, type Reads } from '#libs/storage';
-import { Counter, Gauge, Registry } from 'prom-client';
+import { Registry } from 'prom-client';
 import type { AnySchema } from '#libs/storage';
 
 /** The metrics of a storage, named by the database conventions of OpenTelemetry. */
 export function storageMetrics(name: string, reads: Reads<AnySchema>): Registry {
   const registry = new Registry();
-  const registers = [registry];
+  const metrics = new CollectedMetrics(registry);
   const pools = reads.databases.map(
     (db, index) => [index ? `${name}-replica-${index}` : name, poolOf(db)] as const,
   );
   const labelNames = ['pool'];
-  new Gauge({
-    name: 'db_client_connection_count',
-    help: 'Connections in use.',
-    ...{ labelNames, registers },
-    collect() {
-      for (const [pool, { inUse }] of pools) this.set({ pool }, inUse);
+  const ofPools = (read: (pool: (typeof pools)[number][1]) => number) => () =>
+    pools.map(([pool, state]) => ({ labels: { pool }, value: read(state) }));
+  metrics.gauge(
+    { name: 'db_client_connection_count', help: 'Connections in use.', labelNames, aggregator: 'sum' },
+    ofPools(({ inUse }) => inUse),
+  );
+  metrics.gauge(
+    { name: 'db_client_connection_max', help: 'The most connections of the pool.', labelNames, aggregator: 'sum' },
+    ofPools(({ max }) => max),
+  );
+  metrics.gauge(
+    {
+      name: 'db_client_connection_pending_requests',
+      help: 'Queries and transactions that wait for a connection.',
+      labelNames,
+      aggregator: 'sum',
     },
-  });
-  new Gauge({
-    name: 'db_client_connection_max',
-    help: 'The most connections of the pool.',
-    ...{ labelNames, registers },
-    collect() {
-      for (const [pool, { max }] of pools) this.set({ pool }, max);
+    ofPools(({ waiting }) => waiting),
+  );
+  metrics.counter(
+    {
+      name: 'db_client_connection_timeouts_total',
+      help: 'Queries and transactions that failed for want of a connection, after the wait or because too many waited.',
+      labelNames: ['pool', 'reason'],
     },
-  });
-  new Gauge({
-    name: 'db_client_connection_pending_requests',
-    help: 'Queries and transactions that wait for a connection.',
-    ...{ labelNames, registers },
-    collect() {
-      for (const [pool, { waiting }] of pools) this.set({ pool }, waiting);
+    () =>
+      pools.flatMap(([pool, { timeouts, refused }]) => [
+        { labels: { pool, reason: 'wait' }, value: timeouts },
+        { labels: { pool, reason: 'queue' }, value: refused },
+      ]),
+  );
+  metrics.counter(
+    {
+      name: 'db_replica_reads_total',
+      help: 'Reads that replicas were there for, by the database that answered.',
+      labelNames: ['from'],
     },
-  });
-  new Counter({
-    name: 'db_client_connection_timeouts_total',
-    help: 'Queries and transactions that failed for want of a connection, after the wait or because too many waited.',
-    labelNames: ['pool', 'reason'],
-    registers,
-    collect() {
-      this.reset();
-      for (const [pool, { timeouts, refused }] of pools) {
-        this.inc({ pool, reason: 'wait' }, timeouts);
-        this.inc({ pool, reason: 'queue' }, refused);
-      }
-    },
-  });
-  new Counter({
-    name: 'db_replica_reads_total',
-    help: 'Reads that replicas were there for, by the database that answered.',
-    labelNames: ['from'],
-    registers,
-    collect() {
-      this.reset();
-      for (const [from, count] of Object.entries(reads.statistics)) this.inc({ from }, count);
-    },
-  });
+    () => Object.entries(reads.statistics).map(([from, value]) => ({ labels: { from }, value })),
+  );
   return registry;
 }
 

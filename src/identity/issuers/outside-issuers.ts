@@ -75,7 +75,9 @@ export class OutsideIssuers implements OnApplicationShutdown {
     const { issuer, jwksUrl } = settings;
     const warn = (what: string) => (err: unknown) => this.logger.warn({ err, issuer }, what);
     const agent = issuerAgent(ca);
-    const keys = jwksUrl ? new RemoteKeys(jwksUrl, warn('the keys of an issuer cannot be fetched'), agent) : undefined;
+    const keys = jwksUrl
+      ? new RemoteKeys(jwksUrl, warn('the keys of an issuer cannot be fetched'), agent)
+      : undefined;
     const failed = warn('the token introspection of an issuer failed');
     const introspection = settings.introspection
       ? new Introspection(settings, settings.introspection, failed, agent && fetchOver(agent))

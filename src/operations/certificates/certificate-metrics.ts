@@ -1,4 +1,4 @@
-import type { CollectedMetrics } from '#gateway/operations/registry/collected-metrics';
+import type { CollectedMetrics } from '#libs/metrics';
 import type { Certificates } from './certificates.ts';
 
 /** Registers when certificates expire. */

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadConfig } from '#gateway/config/config';
-import { CollectedMetrics } from '#gateway/operations/registry/collected-metrics';
+import { CollectedMetrics } from '#libs/metrics';
 import { overviewOf } from '#gateway/operations/pages/overview';
 import { overviewPage } from '#gateway/operations/pages/overview.page';
 import { MetricSample, MetricWindow } from '#gateway/operations/pages/metric-text';

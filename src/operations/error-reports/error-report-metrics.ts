@@ -1,4 +1,4 @@
-import type { CollectedMetrics } from '#gateway/operations/registry/collected-metrics';
+import type { CollectedMetrics } from '#libs/metrics';
 import type { ErrorReports } from './error-reports.ts';
 
 /** Registers the metric of error reports; it has no samples where none are made. */

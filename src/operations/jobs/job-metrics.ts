@@ -1,6 +1,6 @@
 import type { JobRegistry } from '#gateway/jobs/job-registry';
 import type { Schedules } from '#gateway/jobs/schedules';
-import type { CollectedMetrics, Sample } from '#gateway/operations/registry/collected-metrics';
+import type { CollectedMetrics, Sample } from '#libs/metrics';
 import type { JobCounts, JobQueue } from '#libs/jobs';
 
 /** How long counts are shared, in milliseconds: less than scrapes are apart. */

@@ -2,7 +2,7 @@ import { setTimeout as passed } from 'node:timers/promises';
 import { runInNewContext } from 'node:vm';
 import { setFlagsFromString } from 'node:v8';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { CollectedMetrics } from '#gateway/operations/registry/collected-metrics';
+import { CollectedMetrics } from '#libs/metrics';
 import { snapshotOf } from '#gateway/operations/registry/metric-snapshot';
 import { Registry } from 'prom-client';
 import { exposeProcess } from './process-metrics.ts';

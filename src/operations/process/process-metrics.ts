@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import type { CollectedMetrics } from '#gateway/operations/registry/collected-metrics';
+import type { CollectedMetrics } from '#libs/metrics';
 import { eventLoop } from '#libs/process';
 import { Histogram, type Registry } from 'prom-client';
 import heapSize from 'prom-client/lib/metrics/heapSizeAndUsed.js';

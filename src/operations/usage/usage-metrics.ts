@@ -1,4 +1,4 @@
-import type { CollectedMetrics } from '#gateway/operations/registry/collected-metrics';
+import type { CollectedMetrics } from '#libs/metrics';
 import type { Usage } from '#gateway/transports/usage/usage';
 
 /** Registers the use of operations. Calls are collected every ten seconds, and before each answer of the report. */

@@ -1,4 +1,4 @@
-import type { CollectedMetrics } from '#gateway/operations/registry/collected-metrics';
+import type { CollectedMetrics } from '#libs/metrics';
 import { WORKER_REASONS } from '#libs/process';
 import type { WorkerReports } from './worker-reports.ts';
 

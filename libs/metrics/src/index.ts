@@ -1,0 +1,1 @@
+export { CollectedMetrics, type Sample } from './collected-metrics.ts';
