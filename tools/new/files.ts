@@ -36,9 +36,9 @@ const TEST = /\.(spec|fixture)\.tsx?$/;
 const TEMPLATE = 'tools/new/template';
 const ENDING = '.template';
 
-/** Imports of the shop, by which its tests are recognized. */
+/** Imports of the shop, by which its tests are recognized; a whole gateway has its features, too. */
 const SHOP_IMPORTS =
-  /'(?:#gateway\/(?:features|upstreams)\/|#apps\/|#test\/|#libs\/demo-data)|schema\.graphql|\b(?:USERS|ORDERS|PRODUCTS)_URL\b/;
+  /'(?:#gateway\/(?:gateway'|(?:features|upstreams)\/)|#apps\/|#test\/|#libs\/demo-data)|schema\.graphql|\b(?:USERS|ORDERS|PRODUCTS)_URL\b/;
 const SHOP_CONTRACTS =
   /import (?:type )?\{[^}]*\b(?:orders|products|\w+Document|\w+Api)\b[^}]*\} from '#libs\/contracts'/;
 
