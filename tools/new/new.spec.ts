@@ -1,9 +1,19 @@
 import { createHash } from 'node:crypto';
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, matchesGlob, relative } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { releaseFiles } from './files.ts';
 import { make } from './make.ts';
 import { type Lock, lockOf, type Package } from './packages.ts';
 import { readJson, RELEASE_FILE, type Release, update } from './release.ts';
@@ -80,6 +90,32 @@ describe('a new gateway', () => {
       const text = readFileSync(file, 'utf8');
       expect([file, /\b(orders|products?|reviews?|users|\{\{)\b/i.exec(text)?.[0]]).toEqual([file, undefined]);
     }
+  });
+});
+
+describe('docs/guides/start-your-own.md', () => {
+  const page = readFileSync('docs/guides/start-your-own.md', 'utf8');
+  const [yours, ofRelease] = ['yours', 'of the release'].map((name) => {
+    const [, cell] = new RegExp(`^\\| ${name} \\| (.*) \\|$`, 'm').exec(page)!;
+    return [...cell!.matchAll(/`([^`]+)`/g)].map(([, glob]) => glob!);
+  });
+  const isIn = (globs: string[], file: string) => globs.some((glob) => matchesGlob(file, glob));
+
+  it('says which files are yours: all that an update never touches', () => {
+    make('.', join(folder, 'my-bff'));
+    const { files } = readJson<Release>(join(folder, 'my-bff', RELEASE_FILE));
+    const own = globSync('{**,.*}', { cwd: join(folder, 'my-bff'), withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => relative(join(folder, 'my-bff'), join(entry.parentPath, entry.name)))
+      .filter((file) => !files[file] && ![RELEASE_FILE, 'LICENSE-ATRIUM'].includes(file));
+    expect(own.length).toBeGreaterThan(30);
+    expect(own.filter((file) => !isIn(yours!, file))).toEqual([]);
+  });
+
+  it('says which are of the release', () => {
+    // What configures a program is in the top folder, and is said in words.
+    const files = releaseFiles('.', false).filter((file) => file.includes('/'));
+    expect(files.filter((file) => !isIn(ofRelease!, file))).toEqual([]);
   });
 });
 
