@@ -8,7 +8,7 @@ describe('the storage of files', () => {
     expect(loadConfig({ STORAGE_URL: 's3://shop-files' }).STORAGE_URL).toMatchObject({ kind: 's3' });
   });
 
-  it('is no other URL', () => {
+  it('is refused as a URL that is neither a folder nor a bucket', () => {
     expect(wrong({ STORAGE_URL: 'https://shop.example/files' })).toEqual(['STORAGE_URL']);
   });
 

@@ -95,7 +95,7 @@ async function recovered(): Promise<void> {
 const median = (values: number[]) => values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)]!;
 
 describe('a service that hangs (SIGSTOP) while stale answers can stand in', () => {
-  it('is waited for by nobody, from the first request on', async () => {
+  it('delays no request, not even the first', async () => {
     const row = new Row('hung with a stand-in');
     await quietMachine();
     const [calm, hung]: [Sample[][], Sample[][]] = [[], []];

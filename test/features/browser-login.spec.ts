@@ -28,7 +28,7 @@ const isLoggedIn = async (browser: Browser) => (await browser.get('/bff/session'
 const audits = (audit: string) => shop.logs.gateway.with({ audit, kind: 'browser' });
 
 describe('a page that sends a person to log in', () => {
-  it('may say how', async () => {
+  it('may choose the parameters of the authorization request', async () => {
     const params = await requested(
       '?prompt=login&login_hint=ada%40example.com&ui_locales=de%20en&max_age=60&acr_values=gold',
     );

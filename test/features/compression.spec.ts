@@ -170,7 +170,7 @@ describe('the reference', () => {
   );
 });
 
-it('over HTTP/2 it is the same', async () => {
+it('compresses answers over HTTP/2 as over HTTP/1.1', async () => {
   const { files, authority, remove } = certificateFiles();
   const secure = await secondGateway(shop, () => ({ CACHE: 'on', ...files }));
   const session = connect(`https://localhost:${new URL(secure.gateway.url).port}`, {

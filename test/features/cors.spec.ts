@@ -78,7 +78,7 @@ describe('another origin', () => {
     expect([status, headers['access-control-allow-origin']]).toEqual([200, undefined]);
   });
 
-  it('may not otherwise', async () => {
+  it('gets no CORS headers where it is not allowed', async () => {
     expect((await preflight('https://evil.example.com')).headers).not.toHaveProperty(
       'access-control-allow-origin',
     );

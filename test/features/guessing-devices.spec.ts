@@ -59,7 +59,7 @@ describe.each(LOGINS)('%s', (_, logIn, isOk) => {
     expect(attributes.sort()).toEqual(['HttpOnly', 'Max-Age=7776000', 'Path=/', 'SameSite=Strict', 'Secure']);
   });
 
-  it('lets nobody in by it', async () => {
+  it('sets a cookie of the device that authenticates nobody', async () => {
     const cookie = valueOf(await logIn());
     const answer = await request(shop.gateway.url).get('/v1/me').set({ cookie, 'x-csrf': '1' });
     expect(answer.status).toBe(401);

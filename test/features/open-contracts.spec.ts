@@ -142,7 +142,7 @@ describe('a single object that breaks its contract', () => {
 });
 
 describe('fields that nobody knows', () => {
-  it('never matter', async () => {
+  it('are ignored in answers of upstreams', async () => {
     shop.orders = [wireOrder()];
     shop.users = [wireUser({ isUnreadable: true, more: {} })];
     shop.reviews = [wireReview({ isUnreadable: true, more: [] })];

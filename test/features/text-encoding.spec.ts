@@ -37,7 +37,7 @@ describe('text that is not UTF-8 is refused, and never stored in another form', 
     expect((await ada.get('/v1/me')).body.name).toBe('Ada Lovelace');
   });
 
-  it('in GraphQL, too', async () => {
+  it('is refused as a variable of GraphQL, too', async () => {
     const mutation = 'mutation($name: String) { updateProfile(input: { name: $name }) { __typename } }';
     const { body } = await ada.graphql(mutation, { name: 'Zo\ud83d' });
     expect(body.errors[0].extensions).toMatchObject({ code: 'VALIDATION_FAILED', errors: [{ field: 'name' }] });

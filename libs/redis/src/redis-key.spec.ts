@@ -16,7 +16,7 @@ describe('a Redis key', () => {
     expect(redisKey('app:events', facts)()).toBe('app:events');
   });
 
-  it('says what it is', () => {
+  it('has its pattern and its description', () => {
     expect({ ...redisKey('app:thing:<id>', facts) }).toEqual({ pattern: 'app:thing:<id>', ...facts });
   });
 });

@@ -173,7 +173,7 @@ describe.each([
   ['an ICAP server', async () => `icap://${await server(() => undefined)}/avscan`],
   ['a program', async () => `exec://${process.execPath}?arg=-e&arg=setInterval(()=>{},1000)`],
 ])('%s that gives no verdict', (_, open) => {
-  it('is waited for until the time limit', async () => {
+  it('fails the scan at the time limit', async () => {
     await expect(scannerAt(await open(), 100).scan(chunks('x'))).rejects.toMatchObject(unscanned);
   });
 

@@ -9,7 +9,7 @@ async function hasSettled(promise: Promise<unknown>): Promise<boolean> {
 }
 
 describe('work that goes on without its client', () => {
-  it('is waited for', async () => {
+  it('delays the end of the process until it is done', async () => {
     const work = new DetachedWork();
     const placing = Promise.withResolvers<string>();
     void work.track(placing.promise);
@@ -19,7 +19,7 @@ describe('work that goes on without its client', () => {
     await settled;
   });
 
-  it('is waited for where it begins while others are', async () => {
+  it('delays that end also where it begins while other work is awaited', async () => {
     const work = new DetachedWork();
     const [first, second] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     void work.track(first.promise.then(() => void work.track(second.promise)));
@@ -59,7 +59,7 @@ describe('work that goes on without its client', () => {
     expect(await answer).toEqual(['r-1', 'u1']);
   });
 
-  it('is waited for where it runs for a request', async () => {
+  it('delays that end also where it runs for a request', async () => {
     const work = new DetachedWork();
     const placing = Promise.withResolvers<void>();
     const request = new Context({ log: { requestId: 'r-1' }, timeoutMs: 100 });

@@ -55,7 +55,7 @@ describe('a view in GraphQL', () => {
     expect(sdlOf(schema, 'Author')).toBe('type Author {\n  books: [Book!]!\n  id: ID!\n}');
   });
 
-  it('is described', () => {
+  it('has descriptions in the schema', () => {
     expect(printType(schema.getType('Book')!)).toContain('"""A book."""');
     expect(printType(schema.getType('Book')!)).toContain('"""As on the cover."""');
     expect(printType(schema.getType('Genre')!)).toContain('"""What kind of book it is."""');

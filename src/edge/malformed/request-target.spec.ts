@@ -43,7 +43,7 @@ describe('a target in absolute form (RFC 9112, section 3.2.2)', () => {
     expect(body).toMatchObject({ id: 't1', host, originalUrl: expect.stringMatching(/^\/.*things\/t1$/) });
   });
 
-  it('has a query', async () => {
+  it('keeps its query, also with a URL in it', async () => {
     const { body } = await send('GET http://shop.example/things/t1?a=http://b/c?d HTTP/1.1');
     expect(body).toMatchObject({ id: 't1', query: { a: 'http://b/c?d' } });
   });

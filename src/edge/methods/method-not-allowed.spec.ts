@@ -56,7 +56,7 @@ describe('a method that a resource supports', () => {
     expect(answer.headers.get('allow')).toBe('PATCH, OPTIONS');
   });
 
-  it('may be any', async () => {
+  it('is every method where a route takes all', async () => {
     expect((await send('DELETE', '/anything')).status).toBe(200);
   });
 });

@@ -25,7 +25,7 @@ describe('an order that cannot be placed', () => {
     expect(left().p1).toBe(5);
   });
 
-  it('releases its goods', async () => {
+  it('releases the goods that it has reserved', async () => {
     const { placeOrder, orders, left } = aShop();
     Object.assign(orders, { place: failing('UPSTREAM_TIMEOUT') });
     await expect(placeOrder.run(aContext(), question)).rejects.toMatchObject({ code: 'UPSTREAM_TIMEOUT' });

@@ -138,7 +138,7 @@ describe('sessions', () => {
     expect(await refresh.run(aContext(), hers)).toHaveProperty('accessToken');
   });
 
-  it('end all at once', async () => {
+  it('end together when the user logs out everywhere', async () => {
     const { login, logoutAll, refresh, as, ada } = aLoginDesk();
     const [here, there] = [await login.run(aContext(), ada), await login.run(aContext(), ada)];
     await logoutAll.run(as(here.accessToken));

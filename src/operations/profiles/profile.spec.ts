@@ -48,7 +48,7 @@ describe('the call tree of a CPU profile', () => {
 });
 
 describe('the call tree of an allocation profile', () => {
-  it('has bytes', () => {
+  it('counts allocated bytes for each function', () => {
     const child = { callFrame: frame('parse'), selfSize: 32, id: 2, children: [] };
     const head = { callFrame: frame('(root)', ''), selfSize: 0, id: 1, children: [child] };
     expect(treeOf({ head, samples: [] })).toMatchObject({ total: 32, children: [{ name: 'parse', own: 32 }] });

@@ -117,7 +117,7 @@ describe('a file', () => {
     expect(await policies('/a')).toEqual([undefined, undefined, undefined]);
   });
 
-  it('may be empty', async () => {
+  it('is answered with 200 and no bytes where it is empty, and with 416 for any range', async () => {
     const { status, headers, body } = await get('/empty');
     expect([status, headers['content-length'], body.length]).toEqual([200, '0', 0]);
     expect((await get('/empty', { range: 'bytes=0-' })).status).toBe(416);

@@ -137,7 +137,7 @@ describe('a client that does not read', () => {
     expect(one.events.endedBy).toBe('overflow');
   });
 
-  it('is waited for by a producer that can wait, until it has read', async () => {
+  it('pauses a producer that can wait, until it has read', async () => {
     const one = await open();
     expect(one.events.drained()).toBeUndefined();
     await fill(one, CHUNK.length);
@@ -151,7 +151,7 @@ describe('a client that does not read', () => {
     one.events.end();
   });
 
-  it('is waited for no longer than it stays', async () => {
+  it('pauses a producer no longer than it is connected', async () => {
     const one = await open();
     await fill(one, CHUNK.length);
     const drained = one.events.drained();
@@ -160,7 +160,7 @@ describe('a client that does not read', () => {
     expect(one.events.drained()).toBeUndefined();
   });
 
-  it('is waited for no longer than 30 seconds, and overflows then', async () => {
+  it('pauses a producer for at most 30 seconds, and overflows then', async () => {
     const one = await open();
     await fill(one, CHUNK.length);
     fakeTimeouts();
