@@ -7,7 +7,6 @@ import type { IncomingMessage } from 'node:http';
 import { get } from 'node:https';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { schema } from '#gateway/config/config';
 import { permissionsFor } from '#gateway/config/permissions';
 import { permissionFlags } from '#libs/confinement';
 import {
@@ -175,48 +174,6 @@ describe('a confined gateway', () => {
     expect(await exitCodeOf(child)).toBe(0);
     expect(output.text()).not.toContain('ERR_ACCESS_DENIED');
     await issuer.close();
-  });
-
-  it('may read the files that settings name, and those that these name in turn', () => {
-    const { files, remove } = certificateFiles();
-    const certificate = files.TLS_CERT_FILE;
-    const upstreams = join(folder, 'upstreams.json');
-    const tls = { ca: certificate, serverName: 'users' };
-    writeFileSync(upstreams, JSON.stringify({ users: { tls } }));
-    const issuers = join(folder, 'issuers.json');
-    writeFileSync(issuers, JSON.stringify([{ clientKeyFile: files.TLS_KEY_FILE }]));
-    const { read } = permissionsFor(
-      { ...settings, UPSTREAMS_FILE: upstreams, ISSUERS_FILE: issuers },
-      '/app/dist',
-    );
-    expect(read).toEqual(
-      expect.arrayContaining([
-        upstreams,
-        issuers,
-        certificate,
-        files.TLS_KEY_FILE,
-        '/app/dist',
-        '/app/node_modules',
-      ]),
-    );
-    remove();
-  });
-
-  it('may read each folder that a setting names', () => {
-    const names = Object.keys(schema.shape).filter((name) => name.endsWith('_DIR'));
-    const folders = Object.fromEntries(names.map((name) => [name, `/srv/${name}`]));
-    const { read } = permissionsFor({ ...settings, ...folders }, '/app/dist');
-    expect(names).toContain('STOREFRONT_DIR');
-    expect(read).toEqual(expect.arrayContaining(Object.values(folders)));
-  });
-
-  it('may start programs only where there are workers or a scanner that is one', () => {
-    const capabilities = (given: NodeJS.ProcessEnv) =>
-      permissionsFor({ ...settings, ...given }, '/app/dist').capabilities;
-    expect(capabilities({})).not.toContain('child-process');
-    expect(capabilities({ WORKERS: '1' })).not.toContain('child-process');
-    expect(capabilities({ WORKERS: 'auto' })).toContain('child-process');
-    expect(capabilities({ SCAN_URL: 'exec:///usr/bin/clamdscan' })).toContain('child-process');
   });
 
   it('does not start without a permission that it needs, and names it with its path and flag', async () => {

@@ -1,0 +1,56 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { certificateFiles } from '#test/support/certificate';
+import { schema } from './config.ts';
+import { permissionsFor } from './permissions.ts';
+
+/** With these, none is made for files and jobs. */
+const NO_FOLDERS = { STORAGE_URL: 's3://files', JOBS_FILE: ':memory:' };
+
+describe('a confined gateway', () => {
+  it('may read the files that settings name, and those that these name in turn', () => {
+    const { files, remove } = certificateFiles();
+    const certificate = files.TLS_CERT_FILE;
+    const folder = mkdtempSync(join(tmpdir(), 'atrium-permissions-'));
+    const upstreams = join(folder, 'upstreams.json');
+    const tls = { ca: certificate, serverName: 'users' };
+    writeFileSync(upstreams, JSON.stringify({ users: { tls } }));
+    const issuers = join(folder, 'issuers.json');
+    writeFileSync(issuers, JSON.stringify([{ clientKeyFile: files.TLS_KEY_FILE }]));
+    const { read } = permissionsFor(
+      { ...NO_FOLDERS, UPSTREAMS_FILE: upstreams, ISSUERS_FILE: issuers },
+      '/app/dist',
+    );
+    expect(read).toEqual(
+      expect.arrayContaining([
+        upstreams,
+        issuers,
+        certificate,
+        files.TLS_KEY_FILE,
+        '/app/dist',
+        '/app/node_modules',
+      ]),
+    );
+    remove();
+    rmSync(folder, { recursive: true });
+  });
+
+  it('may read each folder that a setting names', () => {
+    const names = Object.keys(schema.shape).filter((name) => name.endsWith('_DIR'));
+    const folders = Object.fromEntries(names.map((name) => [name, `/srv/${name}`]));
+    const { read } = permissionsFor({ ...NO_FOLDERS, ...folders }, '/app/dist');
+    expect(names).toContain('STOREFRONT_DIR');
+    expect(read).toEqual(expect.arrayContaining(Object.values(folders)));
+  });
+
+  it('may start programs only where there are workers or a scanner that is one', () => {
+    const capabilities = (given: NodeJS.ProcessEnv) =>
+      permissionsFor({ ...NO_FOLDERS, ...given }, '/app/dist').capabilities;
+    expect(capabilities({})).not.toContain('child-process');
+    expect(capabilities({ WORKERS: '1' })).not.toContain('child-process');
+    expect(capabilities({ WORKERS: 'auto' })).toContain('child-process');
+    expect(capabilities({ SCAN_URL: 'exec:///usr/bin/clamdscan' })).toContain('child-process');
+  });
+});
