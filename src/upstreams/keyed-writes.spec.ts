@@ -41,8 +41,13 @@ async function refusing(definition: ServiceDefinition, answer: object) {
   return { service, client: clients.grpc('shop', [service.address]) };
 }
 
-const sentIds = ({ taken }: LyingGrpc) =>
-  taken.map(({ question }) => (question as { requestId?: string }).requestId);
+/** The RPCs that the tests have seen called. */
+const seen = new Set<string>();
+
+function sentIds({ taken }: LyingGrpc) {
+  for (const { method } of taken) seen.add(method);
+  return taken.map(({ question }) => (question as { requestId?: string }).requestId);
+}
 
 const WRITES: [string, (given: ProductsGrpc) => Promise<unknown>][] = [
   ['reserves', (given) => given.reserve(context, 'r1', [])],
@@ -95,20 +100,12 @@ describe('a write over gRPC', () => {
     expect(again).toBe(first);
   });
 
-  it('is covered by this spec', () => {
-    const reads = /\/(Get|List|BatchGet|Search|Watch|Export)/;
+  it('of every contract is called by this spec', () => {
+    const reads = /^(Get|List|BatchGet|Search|Watch|Export)/;
     const writes = services
       .flatMap((service) => Object.values(service))
-      .map(({ path }) => path.slice(path.lastIndexOf('/')))
+      .map(({ path }) => path.slice(path.lastIndexOf('/') + 1))
       .filter((name) => !reads.test(name));
-    expect(writes).toEqual([
-      '/PlaceOrder',
-      '/CancelOrder',
-      '/AnonymizeOrders',
-      '/ReserveStock',
-      '/ConfirmReservation',
-      '/ReleaseReservation',
-      '/ImportProducts',
-    ]);
+    expect([...seen].toSorted()).toEqual(writes.toSorted());
   });
 });

@@ -128,8 +128,9 @@ export class GrpcJsChannel implements GrpcChannel {
     const details = hint ? `${error.details} (${hint})` : error.details;
     const progress = isUnsent ? 'unsent' : REFUSED.test(details) ? 'refused' : 'sent';
     const isCutOff = code === Status.INTERNAL && CUT_OFF.test(details);
+    const known = Status[code] === undefined ? Status.UNKNOWN : code;
     const httpStatus = Number(HTTP_STATUS.exec(details)?.[1]) || undefined;
-    return new GrpcFailure(isCutOff ? Status.UNAVAILABLE : code, details, {
+    return new GrpcFailure(isCutOff ? Status.UNAVAILABLE : known, details, {
       metadata,
       progress,
       httpStatus,

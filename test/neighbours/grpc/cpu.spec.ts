@@ -13,8 +13,8 @@ jest.setTimeout(120_000);
 const NAMES = ['ours', 'wire', 'grpc-js'] as const;
 const isFull = !!process.env['NEIGHBOURS_ALL'];
 
-/** Of the CPU time that a call costs with grpc-js; held in the full set, which wants a quiet machine. */
-const GOAL = 0.6;
+/** Of the CPU time that a call costs with grpc-js. On a busy machine the quick set holds only that it is less. */
+const GOAL = isFull ? 0.6 : 1;
 
 const atEnd = endedAfterEach();
 
@@ -34,5 +34,5 @@ it('costs less CPU time for a call than grpc-js', async () => {
     note({ scenario: 'CPU of a call', client, calls, failures: 0, failedAs: {}, durationMs, cpuMicros });
   }
   expect(Object.values(figures).every((value) => value > 0)).toBe(true);
-  if (isFull) expect(figures.wire / figures['grpc-js']).toBeLessThanOrEqual(GOAL);
+  expect(figures.wire / figures['grpc-js']).toBeLessThan(GOAL);
 });

@@ -1,4 +1,4 @@
-import { beforeEach, it, jest } from '@jest/globals';
+import { beforeEach, expect, it, jest } from '@jest/globals';
 import { describeWith } from '#test/support/neighbours/describe-with';
 import { grpcio, nginx } from '#test/support/neighbours/programs';
 import { endedAfterEach } from '#test/support/neighbours/cleanups';
@@ -36,5 +36,7 @@ describeWith([nginx, grpcio], 'nginx before grpcio', () => {
     const { port } = await before(directives);
     const outcome = await inTurn({ scenario: `nginx, ${what}`, port, work }, PRESSING_ON);
     expectUnharmed(outcome, work);
+    // The proxy has ended connections, or allowed too few streams on one.
+    for (const { connections } of [outcome.ours, outcome.wire]) expect(connections).toBeGreaterThan(1);
   });
 });
