@@ -40,7 +40,13 @@ describe('the metrics of upstreams', () => {
   it('leave out values that a client does not count', async () => {
     const { clients, registry } = exposed('grpc-js');
     const text = await registry.metrics();
-    expect(samplesOf(text, 'users')).toHaveLength(2);
+    expect(samplesOf(text, 'users')).toEqual([
+      'upstream_addresses{upstream="users"} 2',
+      'upstream_addresses_ejected{upstream="users"} 0',
+      ...['CONNECTING', 'READY', 'DRAINING'].map(
+        (state) => `upstream_connections_open{upstream="users",state="${state}"} 0`,
+      ),
+    ]);
     expect(samplesOf(text, 'orders').filter((line) => line.includes('_total'))).toEqual([]);
     await clients.close();
   });

@@ -36,7 +36,8 @@ export function exposeUpstreams(clients: UpstreamClients, metrics: CollectedMetr
       labelNames: ['upstream'],
       aggregator: 'max',
     },
-    perUpstream(({ addresses }) => [{ value: addresses.length }]),
+    // A name that has not been resolved yet counts as one.
+    perUpstream(({ addresses }) => [{ value: addresses.reduce((sum, { ips }) => sum + (ips?.length || 1), 0) }]),
   );
   metrics.gauge(
     {
@@ -50,17 +51,15 @@ export function exposeUpstreams(clients: UpstreamClients, metrics: CollectedMetr
   metrics.gauge(
     {
       name: 'upstream_connections_open',
-      help: 'gRPC connections by state: CONNECTING, READY, and DRAINING, which takes no new calls.',
+      help: 'Connections by state: CONNECTING, READY, and DRAINING, which takes no new calls. REST has READY only.',
       labelNames: ['upstream', 'state'],
       aggregator: 'sum',
     },
     perUpstream(({ addresses }) =>
-      addresses.every(({ connections }) => connections === undefined)
-        ? []
-        : STATES.map((state) => {
-            const open = addresses.flatMap(({ connections = [] }) => connections);
-            return { labels: { state }, value: open.filter((one) => one.state === state).length };
-          }),
+      STATES.map((state) => {
+        const open = addresses.flatMap(({ connections }) => connections);
+        return { labels: { state }, value: open.filter((one) => one.state === state).length };
+      }),
     ),
   );
   counter('upstream_connections_opened_total', 'gRPC connections opened.', 'connectionsOpened');

@@ -19,13 +19,19 @@ interface Known {
   turn: number;
 }
 
+/** A `lookup`, and what it knows. */
+export type RotatingLookup = LookupFunction & {
+  /** The last known addresses of a name; empty before its first look-up. */
+  knownIps(host: string): readonly string[];
+};
+
 /**
  * A `lookup` for `net.connect`, `tls.connect` and undici that distributes connections over all addresses of a name:
  * each receives all of them, in rotated order, so that Node tries another if one refuses or does not answer. Addresses
  * are looked up again when their TTL expires; the last known ones are kept while DNS does not answer, and connections
  * wait for it for a tenth of a second at most, unless the addresses have not been used for half a minute.
  */
-export function rotatingLookup(find: (host: string) => Promise<Ips> = findIps): LookupFunction {
+export function rotatingLookup(find: (host: string) => Promise<Ips> = findIps): RotatingLookup {
   const known = new Map<string, Known>();
   const running = new Map<string, { done: Promise<Known>; graceEndsAt: number }>();
 
@@ -67,7 +73,7 @@ export function rotatingLookup(find: (host: string) => Promise<Ips> = findIps): 
     return [...addresses.slice(first), ...addresses.slice(0, first)];
   };
 
-  return (host, { all, family = 0 }, done) => {
+  const lookup: LookupFunction = (host, { all, family = 0 }, done) => {
     next(host, typeof family === 'number' ? family : Number(family.slice(-1))).then(
       (addresses) => {
         if (all) done(null, addresses);
@@ -76,4 +82,5 @@ export function rotatingLookup(find: (host: string) => Promise<Ips> = findIps): 
       (error: NodeJS.ErrnoException) => done(error, []),
     );
   };
+  return Object.assign(lookup, { knownIps: (host: string) => known.get(host)?.ips ?? [] });
 }

@@ -22,8 +22,13 @@ export interface ClientOptions {
 /** Called when a try ends, with its error if it failed, and the context that it was made in. */
 export type OnTry = (record: TryRecord, error: unknown, context: Context) => void;
 
-/** The fields that only clients with their own connection pool report. */
-type OfConnections = 'isConnected' | 'connections';
+/** The state of an address. */
+type AddressReport = Omit<GrpcAddressReport, 'isConnected'> & {
+  /** gRPC only, whose addresses are IP addresses. */
+  isConnected?: boolean;
+  /** REST only, whose addresses have names: the last known IP addresses. */
+  ips?: readonly string[];
+};
 
 /** A client, as operators see it. */
 export interface UpstreamClient {
@@ -31,7 +36,7 @@ export interface UpstreamClient {
   /** Connection counters, if it keeps its own connections. */
   readonly stats?: TransportStats;
   /** The state of its addresses. */
-  addresses(): (Omit<GrpcAddressReport, OfConnections> & Partial<Pick<GrpcAddressReport, OfConnections>>)[];
+  addresses(): AddressReport[];
   /** Checks the upstream's readiness endpoint, without policies. */
   isReady(context: Context): Promise<boolean>;
   /** Replaces the policy settings at once. Its state, and calls and streams under way, stay. */

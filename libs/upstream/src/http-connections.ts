@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { rotatingLookup } from '#libs/endpoints';
 import buildConnector from 'undici/lib/core/connect.js';
 import Pool from 'undici/lib/dispatcher/pool.js';
@@ -73,6 +74,18 @@ export class HttpConnections {
     };
     this.calls = new Pool(origin, { ...options, connections: maxInFlight });
     this.streams = new Pool(origin, options);
+  }
+
+  /** The last known IP addresses of its name; empty for a Unix socket, and before the first connection. */
+  get ips(): readonly string[] {
+    if (UNIX_ADDRESS.test(this.address)) return [];
+    const host = new URL(this.address).hostname.replace(/^\[|\]$/g, '');
+    return isIP(host) ? [host] : lookup.knownIps(host);
+  }
+
+  /** The number of established connections. */
+  get connected(): number {
+    return [this.calls, this.streams, ...this.retired].reduce((sum, { stats }) => sum + stats.connected, 0);
   }
 
   /** Closes all connections, also busy ones. */

@@ -144,7 +144,12 @@ export class RestClient implements UpstreamClient {
   }
 
   addresses() {
-    return this.endpoints.report().map((one) => ({ ...one, address: withoutCredentials(one.address) }));
+    return this.endpoints.report().map((one, i) => {
+      const { ips, connected } = this.endpoints.all[i]!.connection;
+      // undici tells their number alone.
+      const connections = Array.from({ length: connected }, () => ({ state: 'READY' as const }));
+      return { ...one, address: withoutCredentials(one.address), ips, connections };
+    });
   }
 
   async close(): Promise<void> {
