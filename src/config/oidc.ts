@@ -25,7 +25,7 @@ export const authorizationParams = z
   .default('')
   .transform((value, check): Readonly<Record<string, string>> => {
     const params = Object.fromEntries(new URLSearchParams(value));
-    const refuse = (message: string) => void check.addIssue({ code: 'custom', message });
+    const refuse = (message: string) => check.addIssue({ code: 'custom', message });
     if (Object.keys(params).some((name) => RESERVED.has(name) || !/^[\w.:-]{1,64}$/.test(name)))
       refuse('must be name=value pairs joined by &, without parameters that the gateway sets itself');
     // The ID token is held to it: see `Provider`.

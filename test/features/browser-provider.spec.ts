@@ -87,15 +87,25 @@ describe('a browser at the provider', () => {
     expect([away.status, away.body.errors?.[0]?.field]).toEqual([422, 'returnTo']);
   });
 
-  it('is logged out when the provider says so, by session or by person, once', async () => {
-    const browser = Browser.at(shop);
-    await browser.logInAtProvider();
+  it.each([
+    ['by session', (sid: string) => ({ sub: undefined, sid }), 200],
+    ['by person', () => ({ sub: 'u1' }), 401],
+    ['by both', (sid: string) => ({ sub: 'u1', sid }), 200],
+  ])('is logged out when the provider says so, %s, once', async (_, claimsOf, other) => {
+    let sid = '';
+    provider.changeTokens = ({ id_token: token }) => {
+      sid = (JSON.parse(Buffer.from(String(token).split('.')[1]!, 'base64url').toString()) as { sid: string }).sid;
+    };
+    const [another, browser] = [Browser.at(shop), Browser.at(shop)];
+    for (const one of [another, browser]) await one.logInAtProvider();
+    provider.changeTokens = () => {};
     const send = (token: string) =>
       request(shop.gateway.url).post('/bff/backchannel-logout').type('form').send({ logout_token: token });
-    const token = provider.logoutToken();
+    const token = provider.logoutToken(claimsOf(sid));
     const reported = await send(token);
     expect([reported.status, reported.headers['cache-control']]).toEqual([200, 'no-store']);
     expect((await browser.get('/v1/home')).status).toBe(401);
+    expect((await another.get('/v1/home')).status).toBe(other);
     expect((await send(token)).status).toBe(400);
   });
 

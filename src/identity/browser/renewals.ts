@@ -102,11 +102,16 @@ export class Renewals {
   private async locked(context: Context, id: string, session: Session, cookie: string) {
     const lock = this.redis ? await holdLock(this.redis, redisKeys.renewal(id), LOCK_MS) : undefined;
     if (this.redis && !lock) return this.renewedElsewhere(session, cookie);
+    const renewal = async () => {
+      try {
+        return await this.renewOnce(context, id, cookie, lock);
+      } finally {
+        await lock?.release().catch(() => {});
+      }
+    };
     try {
       // A shutdown waits for it: an answer that is not stored loses the refresh token in it.
-      return await this.work.track(
-        this.renewOnce(context, id, cookie, lock).finally(() => lock?.release().catch(() => {})),
-      );
+      return await this.work.track(renewal());
     } catch (error) {
       if (!(error instanceof RenewedElsewhere)) throw error;
       return this.renewedElsewhere(session, cookie);

@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { ProviderGateway } from './provider-gateway.ts';
 import { Visitor } from '#test/support/visitor';
@@ -5,7 +8,12 @@ import { Visitor } from '#test/support/visitor';
 jest.setTimeout(60_000);
 
 const SESSION = '__Host-Http-atrium';
-const SHOP = 'http://localhost:65001';
+/** A page of another origin. */
+const page = createServer((_, response) => void response.end());
+page.listen(0, 'localhost');
+await once(page, 'listening');
+const SHOP = `http://localhost:${(page.address() as AddressInfo).port}`;
+afterAll(() => void page.close());
 
 const who = async (visitor: Visitor, url: string) => {
   const answer = await visitor.send(`${url}/bff/session`);
@@ -77,13 +85,9 @@ describe('a login at oidc-provider', () => {
   it('may end at a page of an allowed origin, and of no other', async () => {
     const ada = new Visitor();
     const begun = await ada.upTo(`${url}/bff/login?returnTo=${encodeURIComponent(`${SHOP}/cart?a=1`)}`);
-    await expect(ada.answer(begun, 'ada')).rejects.toThrow('fetch failed');
+    expect((await ada.answer(begun, 'ada')).url.href).toBe(`${SHOP}/cart?a=1`);
     expect(await who(ada, url)).toBe('u1');
-    for (const other of [
-      'http://localhost:65001.evil.example/',
-      'http://localhost:65002/',
-      `${SHOP}@evil.example/`,
-    ]) {
+    for (const other of [`${SHOP}.evil.example/`, 'http://localhost:1/', `${SHOP}@evil.example/`]) {
       const page = await new Visitor().go(`${url}/bff/login?returnTo=${encodeURIComponent(other)}`);
       expect([other, page.status, page.headers.get('content-type')]).toEqual([
         other,

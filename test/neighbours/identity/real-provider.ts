@@ -85,6 +85,12 @@ export class RealProvider {
     for (const id of this.grantIds) await (await this.provider.Grant.find(id))?.destroy();
   }
 
+  /** The number of refresh tokens that can be used. */
+  get refreshTokens(): number {
+    const all = [...this.kept].filter(([key]) => key.startsWith('RefreshToken:'));
+    return all.filter(([, { consumed }]) => consumed === undefined).length;
+  }
+
   /** Makes all logins there so much older, in seconds. */
   ageLogins(seconds: number): void {
     for (const [key, payload] of this.kept)
