@@ -145,16 +145,16 @@ describe('an opaque token with which something is open', () => {
   });
   afterEach(() => issuer.close());
 
-  /** What is open with a token that its issuer must be asked about at every use. */
+  /** What is open with a token that is introspected at each use. */
   async function opened() {
     const settings = { ...issuer.settings, introspection: { ...issuer.introspection, cacheSeconds: 0 } };
     const config = withIssuers([settings]);
-    const { bearers: asking } = bearersOf(config, keys);
+    const { bearers: tokens } = bearersOf(config, keys);
     const { sessions, ends } = sessionsOf(new SessionStoreMemory());
     const browsers = new BrowserSessions(sessions, ends, new Renewals(sessions, null, new DetachedWork()));
-    const watch = new SessionWatch(browsers, asking, ends);
+    const watch = new SessionWatch(browsers, tokens, ends);
     const token = issuer.opaqueToken();
-    const caller = (await asking.callerOf(`Bearer ${token}`))!;
+    const caller = (await tokens.callerOf(`Bearer ${token}`))!;
     const loss = new Promise<Loss>((resolve) => void watch.watch(aContext({ caller }), resolve));
     return { token, loss, watch };
   }

@@ -17,7 +17,7 @@ const TIMEOUT_MS = 10_000;
 export type Loss = 'expired' | 'rights';
 
 /** The current rights of a caller, and when they must be checked again, in milliseconds since 1970. */
-interface Checked {
+interface CurrentRights {
   caller: Caller;
   renewAt: number;
 }
@@ -26,7 +26,7 @@ interface Checked {
 interface Credential {
   id: string;
   /** @returns undefined if it is over @throws if that cannot be known now */
-  check(context: Context): Promise<Checked | undefined>;
+  check(context: Context): Promise<CurrentRights | undefined>;
 }
 
 interface Watched extends Credential {

@@ -54,7 +54,7 @@ export class BearerTokens {
     return this.kept(token, hash, verified, generation);
   }
 
-  /** The token that authenticated a caller, if its issuer must be asked about it again; undefined for others. */
+  /** The token that authenticated a caller, if it must be introspected again; undefined for others. */
   introspectedOf(caller: Caller): string | undefined {
     return this.introspected.get(caller);
   }
