@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { readOptions } from './launcher/read-options.ts';
+import { readOptions, refuseUsage } from './launcher/read-options.ts';
 import { LIVE, STILL } from './pictures/pictures.ts';
 
 const all = { ...STILL, ...LIVE };
@@ -7,10 +7,7 @@ const HELP = `npm run pictures [-- NAME…]   draws docs/pictures/NAME.svg: ${Ob
 const { positionals } = readOptions(HELP, { allowPositionals: true });
 const names = positionals.length ? positionals : Object.keys(all);
 const unknown = names.filter((name) => !(name in all));
-if (unknown.length) {
-  process.stderr.write(`There is no picture ${unknown.join(', ')}.\n\n${HELP}`);
-  process.exit(64);
-}
+if (unknown.length) refuseUsage(HELP, `There is no picture ${unknown.join(', ')}.`);
 for (const name of names) {
   const startedAt = performance.now();
   writeFileSync(`docs/pictures/${name}.svg`, await all[name]!());

@@ -18,7 +18,12 @@ export function readOptions<Config extends ParseArgsConfig>(help: string, config
   } catch (error) {
     // Its second sentence is about names that begin with a hyphen.
     const [message] = (error as Error).message.split('. ');
-    process.stderr.write(`${message!.replace(/\.?$/, '.')}\n\n${help}`);
-    process.exit(EXIT_USAGE);
+    return refuseUsage(help, message!.replace(/\.?$/, '.'));
   }
+}
+
+/** Prints what is wrong with the arguments of a command, with its help, and ends the process with exit code 64. */
+export function refuseUsage(help: string, message: string): never {
+  process.stderr.write(`${message}\n\n${help}`);
+  process.exit(EXIT_USAGE);
 }

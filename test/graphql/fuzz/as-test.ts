@@ -5,12 +5,12 @@ export function asTest({ number, seed, operation, difference }: Counterexample):
   const way = 'way' in difference ? difference.way : 'any way';
   return `import { expect, it } from '@jest/globals';
 import { Differential } from './differential.ts';
-import type { Asked } from './documents.ts';
+import type { GraphqlRequest } from './documents.ts';
 
 it('document ${number} is answered as graphql-js answers it, by ${way}', async () => {
-  const asked = ${JSON.stringify(operation, null, 2).replaceAll('\n', '\n  ')} as Asked;
+  const request = ${JSON.stringify(operation, null, 2).replaceAll('\n', '\n  ')} as GraphqlRequest;
   const differential = await Differential.open();
-  const difference = await differential.differenceIn(asked, ${JSON.stringify(seed)}, differential.ways);
+  const difference = await differential.differenceIn(request, ${JSON.stringify(seed)}, differential.ways);
   await differential.close();
   expect(difference).toBeUndefined();
 }, 60_000);`;

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { type Fault, FAULTS } from './faults.ts';
+import type { Counterexample } from './fuzz.ts';
 import type { Summary } from './histogram.ts';
 
 /** What became of a fault that was put back. */
@@ -8,7 +9,14 @@ export interface Proof {
   name: string;
   /** How many documents it took; undefined where none of them found it. */
   foundAfter: number | undefined;
-  difference?: unknown;
+  difference?: Counterexample['difference'];
+}
+
+/** A run that broke down has found nothing: it might for any reason. */
+export function proofOf(name: string, counterexample: Counterexample | undefined): Proof {
+  const { number, difference } = counterexample ?? {};
+  const isFound = difference !== undefined && 'way' in difference;
+  return { name, foundAfter: isFound ? number! + 1 : undefined, difference };
 }
 
 const run = promisify(execFile);
@@ -32,14 +40,8 @@ export async function prove(
         return failed;
       },
     );
-    const { counterexample } = JSON.parse(stdout) as Summary & {
-      counterexample?: { number: number; difference: unknown };
-    };
-    const proof = {
-      name,
-      foundAfter: counterexample && counterexample.number + 1,
-      difference: counterexample?.difference,
-    };
+    const { counterexample } = JSON.parse(stdout) as Summary & { counterexample?: Counterexample };
+    const proof = proofOf(name, counterexample);
     all.push(proof);
     found(proof);
   }

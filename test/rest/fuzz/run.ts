@@ -1,4 +1,4 @@
-import { readOptions } from '#tools/launcher/read-options';
+import { readOptions, refuseUsage } from '#tools/launcher/read-options';
 import { fuzz } from './fuzz.ts';
 
 const HELP = `Sends random requests to a gateway with its services, and prints those that are not answered as openapi.json says.
@@ -14,7 +14,7 @@ const { values } = readOptions(HELP, {
 });
 const [requests, seed] = [Number(values.requests), Number(values.seed)];
 if (![requests, seed].every((number) => Number.isSafeInteger(number) && number > 0))
-  throw new Error('requests and seed must be whole numbers above 0');
+  refuseUsage(HELP, '--requests and --seed must be whole numbers above 0.');
 
 const EVERY = 1_000;
 const { wrong, reached, logged } = await fuzz(seed, requests, (sent) => {
