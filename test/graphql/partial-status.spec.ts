@@ -170,3 +170,18 @@ it('by default an answer with data and errors is 200', async () => {
     expect([status, body.errors.length]).toEqual([200, 1]);
   }
 });
+
+it('the OpenAPI document of a gateway has the status that it sends', async () => {
+  const statusesAt = async (url: string) => {
+    const { paths } = (await (await fetch(`${url}/openapi.json`)).json()) as {
+      paths: Record<string, Record<string, { responses: Record<string, { content: object }> }>>;
+    };
+    const { responses } = paths['/graphql']!['post']!;
+    return Object.entries(responses).flatMap(([status, { content = {} }]) =>
+      status.startsWith('2') ? [[status, Object.keys(content)]] : [],
+    );
+  };
+  const whole200 = ['200', ['application/json', GRAPHQL]];
+  expect(await statusesAt(byDefault.gateway.url)).toEqual([whole200]);
+  expect(await statusesAt(shop.gateway.url)).toEqual([whole200, ['294', [GRAPHQL]]]);
+});

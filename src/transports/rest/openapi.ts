@@ -1,3 +1,4 @@
+import { Config } from '#gateway/config/config';
 import { bodySchemas } from '#gateway/declare/question';
 import { answeredViews } from '#gateway/declare/answers';
 import { ApiInfo } from '#gateway/declare/api-info';
@@ -64,7 +65,8 @@ export function openApiDocument(
       finishOperation(operation, { method, path }, routes.get(operation.operationId)!, components, edition);
     }
   }
-  paths['/graphql'] = graphqlOperations(edition, components);
+  const { GRAPHQL_PARTIAL_STATUS } = app.get(Config, { strict: false });
+  paths['/graphql'] = graphqlOperations(edition, GRAPHQL_PARTIAL_STATUS, components);
   document.servers = [
     { url: '/', description: 'This gateway, in production or locally.', 'x-internal': false } as never,
   ];

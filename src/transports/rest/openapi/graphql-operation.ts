@@ -1,3 +1,4 @@
+import type { Config } from '#gateway/config/config';
 import { EVENT_STREAM, JSON_TYPE } from '#libs/negotiation';
 import type { JsonSchema } from '#libs/view';
 import { type ErrorComponents, type Response } from './error-responses.ts';
@@ -80,8 +81,28 @@ const QUERY = ['query', 'documentId', 'operationName', 'variables', 'extensions'
   schema: { type: 'string' },
 }));
 
-/** The operations of `/graphql`: GET, POST, and in 3.2 also QUERY (RFC 10008). Their errors have the form of GraphQL. */
-export function graphqlOperations(edition: Edition, components: ErrorComponents): Record<string, Operation> {
+/** The responses to what failed in part, where they have a status of their own (GraphQL over HTTP, "Partial success"). */
+const partial = (status: Config['GRAPHQL_PARTIAL_STATUS']): Record<string, Response> => {
+  if (status === 200) return {};
+  const description = 'What was executed in part, for clients that accept `application/graphql-response+json`.';
+  return {
+    [status]: {
+      description,
+      headers: headerRefs(EVERYWHERE),
+      content: contents('GraphqlResponse', [GRAPHQL_RESPONSE]),
+    },
+  };
+};
+
+/**
+ * The operations of `/graphql`: GET, POST, and in 3.2 also QUERY (RFC 10008). Their errors have the form of GraphQL.
+ * @param partialStatus the status of partial responses
+ */
+export function graphqlOperations(
+  edition: Edition,
+  partialStatus: Config['GRAPHQL_PARTIAL_STATUS'],
+  components: ErrorComponents,
+): Record<string, Operation> {
   Object.assign(components.schemas, SCHEMAS);
   components.responses['GraphqlRefused'] ??= {
     description: 'The request was refused, with a code in `extensions` of the error.',
@@ -91,7 +112,7 @@ export function graphqlOperations(edition: Edition, components: ErrorComponents)
   const operation = (operationId: string, summary: string, request: Partial<Operation> = BODY): Operation => ({
     operationId,
     summary,
-    description: `${summary}. The schema is at /graphql itself; docs/graphql.md has the limits.`,
+    description: `${summary}. The schema is at /graphql itself; docs/limits.md has the limits.`,
     tags: ['graphql'],
     security: [],
     ...request,
@@ -102,6 +123,7 @@ export function graphqlOperations(edition: Edition, components: ErrorComponents)
         headers: headerRefs(EVERYWHERE),
         content: { ...contents('GraphqlResponse'), ...(edition === '3.2' && SUBSCRIPTION) },
       },
+      ...partial(partialStatus),
       ...Object.fromEntries(STATUSES.map((status) => [status, { $ref: '#/components/responses/GraphqlRefused' }])),
     },
   });
