@@ -223,7 +223,7 @@ describe('a condition applies only to its own selection (GraphQL, 3.13)', () => 
 });
 
 describe('a mutation', () => {
-  it('stops at the first field that fails, however often it is run', async () => {
+  it('stops at the first non-null field that fails, however often it is run', async () => {
     const before = guesses;
     await answers('mutation { a: guess(n: 1) b: guess(n: 2) c: guess(n: 3) }');
     expect(guesses - before).toBe(TIMES + 1);
