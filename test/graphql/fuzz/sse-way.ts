@@ -6,20 +6,21 @@ import type { Reference } from './reference.ts';
 import { joined } from './socket-way.ts';
 import type { Way } from './ways.ts';
 
-/** Subscriptions as server-sent events (graphql-sse, distinct connections). */
+/** Operations as server-sent events (graphql-sse, distinct connections): a query or a mutation is one event. */
 export class Sse implements Way {
   readonly name = 'SSE';
 
   constructor(private readonly gateway: FuzzedGateway) {}
 
-  takes({ kind }: GraphqlRequest): boolean {
-    return kind === 'subscription';
+  takes(): boolean {
+    return true;
   }
 
   async send(operation: GraphqlRequest): Promise<Outcome> {
     const answer = await this.gateway.post('/graphql', bodyOf(operation), { accept: 'text/event-stream' });
     if (answer.status !== 200 || answer.text.startsWith('{')) return refused(outcomeIn(answer));
-    return joined(eventsIn(answer.text));
+    const events = eventsIn(answer.text);
+    return operation.kind === 'subscription' ? joined(events) : events[0]!;
   }
 
   isCharged(): boolean {
@@ -27,8 +28,9 @@ export class Sse implements Way {
   }
 
   /** What is refused before there is a stream is one error, with its code. */
-  expected({ outcome, isValid }: Reference): Outcome {
-    return isValid ? outcome : refused(outcome);
+  expected({ outcome }: Reference, got: Outcome): Outcome {
+    const isRefused = outcome.data === undefined && !got.errors.some((one) => one.startsWith('['));
+    return isRefused ? refused(outcome) : outcome;
   }
 }
 
