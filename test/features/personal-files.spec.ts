@@ -168,7 +168,12 @@ describe('files that people keep', () => {
     expect(new Set(hashes).size).toBe(1);
     expect((await grace.get(`${path}/${uploadId}`)).status).toBe(404);
     const { etag } = (await download(`${path}/${uploadId}`, token)).headers as { etag: string };
-    for (const headers of [{ 'if-match': '"nosuch"' }, { 'if-match': `W/${etag}` }, { 'if-none-match': etag }]) {
+    const stale: Record<string, string>[] = [
+      { 'if-match': '"nosuch"' },
+      { 'if-match': `W/${etag}` },
+      { 'if-none-match': etag },
+    ];
+    for (const headers of stale) {
       const refused = await remove(ada, `${path}/${uploadId}`, headers);
       expect([headers, refused.status]).toEqual([headers, 412]);
     }

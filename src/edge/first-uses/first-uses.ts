@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
-import { Shedding } from '../shedding/shedding.ts';
+import { Shedding } from '#gateway/edge/shedding/shedding';
 
 /** How often it is looked whether no request is under way, in milliseconds. */
 const POLL_MS = 100;

@@ -13,7 +13,7 @@ function syntaxError(text: string): GraphQLError {
 }
 
 /** Every message of graphql-js's lexer and parser that has a part of the text in it. */
-const QUOTING: [text: string, said: string, without: string][] = [
+const QUOTING: [text: string, message: string, without: string][] = [
   ['{ a(b: "hun\\uter2") }', 'Invalid Unicode escape sequence: "\\uter2".', 'Invalid Unicode escape sequence.'],
   ['{ a(b: "\\u{hunter2}") }', 'Invalid Unicode escape sequence: "\\u{h".', 'Invalid Unicode escape sequence.'],
   ['{ a(b: "h\\unter") }', 'Invalid Unicode escape sequence: "\\unter".', 'Invalid Unicode escape sequence.'],
@@ -52,9 +52,9 @@ const QUOTING: [text: string, said: string, without: string][] = [
 ];
 
 describe('a syntax error in production', () => {
-  it.each(QUOTING)('of %j quotes nothing of it', (text, said, without) => {
+  it.each(QUOTING)('of %j quotes nothing of it', (text, message, without) => {
     const error = syntaxError(text);
-    expect(error.message).toBe(`Syntax Error: ${said}`);
+    expect(error.message).toBe(`Syntax Error: ${message}`);
     expect(withoutValues(error)).toBe(`Syntax Error: ${without}`);
   });
 
