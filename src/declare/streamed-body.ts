@@ -27,7 +27,8 @@ declare module 'fastify' {
 
 /**
  * Gives a handler its body as a `Readable` while it arrives, with its own size limit, and a minimum rate in place of the
- * body timeout. The request holds its place in the concurrency limit from the headers on.
+ * body timeout. The request holds no place in the concurrency limit; the caps on unfinished bodies count it, and refuse the
+ * newest one.
  */
 export const StreamedBody = (streamed: Streamed): MethodDecorator =>
   applyDecorators(

@@ -164,8 +164,8 @@ export const PIPELINE: readonly Stage[] = [
   {
     name: 'body',
     file: 'edge/body/read-bodies.ts',
-    why: 'Reads JSON, coded or not, up to the limit of the route; cuts off slow bodies. After the refusals that need no body.',
-    on: ['onRoute'],
+    why: 'Reads JSON, coded or not, up to the limit of the route; cuts off slow bodies, and counts uploads. After the refusals that need no body.',
+    on: ['onRoute', 'preParsing'],
     plugin: readBodies,
   },
   provided({

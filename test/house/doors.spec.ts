@@ -42,15 +42,15 @@ describe('every door', () => {
     ]);
   });
 
-  it('has the priority of docs/limits.md: exports the lowest, then uploads, the assistant and the documentation', () => {
+  it('has the priority of docs/limits.md: exports the lowest, then uploads, imports, the assistant and the documentation', () => {
     const namesOf = (priority: string) =>
       doors.filter((door) => door.priority === priority).map(({ name }) => name);
     expect(namesOf('export')).toEqual(['GET /v1/orders/export', 'POST /v1/orders/exports']);
     const background = namesOf('background');
     const uploads = doors.map(({ name }) => name).filter((name) => name.includes(' /v1/uploads'));
-    const assistant = ['POST /shop/assistant', 'POST /v1/assistant/chat'];
+    const others = ['POST /shop/assistant', 'POST /v1/assistant/chat', 'POST /v1/products/import'];
     const docs = doors.map(({ name }) => name).filter((name) => /^GET \/docs(\/|$)/.test(name));
-    expect(background.toSorted()).toEqual([...uploads, ...assistant, ...docs].toSorted());
+    expect(background.toSorted()).toEqual([...uploads, ...others, ...docs].toSorted());
     expect(docs).toContain('GET /docs');
     expect(uploads.length).toBeGreaterThan(8);
   });

@@ -43,7 +43,7 @@ const own = {
   },
   'unfinished-bodies': {
     code: 'OVERLOADED',
-    when: 'Too many request bodies are incomplete: the oldest one is aborted.',
+    when: 'Too many request bodies are incomplete: the oldest one is aborted, or the newest upload refused.',
     setting: '`MAX_UNFINISHED_BODIES`, `MAX_UNFINISHED_BODIES_PER_ADDRESS`',
   },
   streams: {

@@ -12,7 +12,8 @@ import { hasBody } from './has-body.ts';
 import { readBody } from './read-body.ts';
 import { streamedBody, streamedOf } from '#gateway/declare/streamed-body';
 import { markRefused } from './unread-bodies.ts';
-import { UnfinishedBodies } from './unfinished-bodies.ts';
+import { countStreamedBodies } from './streamed-bodies.ts';
+import { connectionOf, UnfinishedBodies } from './unfinished-bodies.ts';
 
 const FORM_TYPE = 'application/x-www-form-urlencoded';
 const JSON_TYPE = 'application/json';
@@ -32,7 +33,12 @@ const MAX_PER_CONNECTION = 50;
  * empty body counts as none, whatever its type. Other types are refused, unless the route reads the stream itself.
  */
 export async function readBodies({ server, config }: Parts): Promise<void> {
-  const read = reader(config);
+  const limits = {
+    inAll: config.MAX_UNFINISHED_BODIES,
+    ofAddress: config.MAX_UNFINISHED_BODIES_PER_ADDRESS,
+    ofConnection: MAX_PER_CONNECTION,
+  };
+  const read = reader(config, new UnfinishedBodies(limits));
   const json = server.getDefaultJsonParser('error', 'error') as Parse;
   server.removeAllContentTypeParsers();
   const add = (type: string, parse: Parse) =>
@@ -54,20 +60,14 @@ export async function readBodies({ server, config }: Parts): Promise<void> {
   add(FORM_TYPE, form);
   add('*', unsupported);
   limitGraphqlBody(server, config);
+  server.addHook('preParsing', countStreamedBodies(limits));
 }
 
-function reader(config: Config) {
-  const unfinished = new UnfinishedBodies({
-    inAll: config.MAX_UNFINISHED_BODIES,
-    ofAddress: config.MAX_UNFINISHED_BODIES_PER_ADDRESS,
-    ofConnection: MAX_PER_CONNECTION,
-  });
-
+function reader(config: Config, unfinished: UnfinishedBodies) {
   return (request: FastifyRequest, payload: IncomingMessage, parse: Parse, done: ParserDone): void => {
     // No handler reads it.
     if (request.is404 || isInVain(request)) return done(null);
-    const streamed = streamedOf(request);
-    if (streamed) return takesAsItComes(request, payload, config, done);
+    if (streamedOf(request)) return takesAsItComes(request, payload, config, done);
     // The type of no body does not matter.
     if (parse === unsupported) return hasBody(request) ? parse(request, '', done) : done(null);
     const coding = codingOf(request.headers['content-encoding']);
@@ -172,10 +172,6 @@ const tooMany = (): GatewayError =>
     detail: 'Too many unfinished request bodies: the oldest, this one, was dropped.',
     headers: { 'retry-after': '5' },
   });
-
-/** The HTTP/2 session of a request. */
-const connectionOf = (payload: IncomingMessage): object | undefined =>
-  'stream' in payload ? (payload.stream as { session?: object }).session : undefined;
 
 function limitGraphqlBody(server: FastifyInstance, { GRAPHQL_BODY_LIMIT_BYTES }: Config): void {
   server.addHook('onRoute', (route) => {

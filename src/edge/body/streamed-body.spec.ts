@@ -1,20 +1,24 @@
 import { randomBytes } from 'node:crypto';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { brotliCompressSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { Pool } from 'undici';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { serve, type Served } from '#gateway/edge/listener/server.fixture';
 import type { Streamed } from '#gateway/declare/streamed-body';
 
 const STREAMED: Streamed = { types: ['text/csv'], maxBytes: 100_000, leastBytesPerSecond: 100 };
 let served: Served;
+/** How many handlers of `/import` have begun. */
+let handled = 0;
 
 beforeAll(async () => {
   served = await serve(
     (server) => {
+      server.get('/small', async () => 'ok');
       server.post('/import', { config: { streamedBody: STREAMED } }, async ({ body }) => {
+        handled += 1;
         let bytes = 0;
         for await (const chunk of body as Readable) bytes += (chunk as Buffer).length;
         return { bytes };
@@ -30,7 +34,13 @@ beforeAll(async () => {
         return {};
       });
     },
-    { REQUEST_READ_TIMEOUT_MS: '200', BODY_LIMIT_BYTES: '1000', MAX_IN_FLIGHT: '1', MAX_QUEUED: '0' },
+    {
+      REQUEST_READ_TIMEOUT_MS: '200',
+      BODY_LIMIT_BYTES: '1000',
+      MAX_IN_FLIGHT: '1',
+      MAX_QUEUED: '0',
+      MAX_UNFINISHED_BODIES_PER_ADDRESS: '3',
+    },
   );
 });
 afterAll(() => served.stop());
@@ -165,12 +175,42 @@ describe('a body that a route reads as a stream', () => {
     socket.destroy();
     expect(await (await send('x')).json()).toEqual({ bytes: 1 });
   });
+});
 
-  it('holds a place from its headers on: with one place, the next request is refused', async () => {
-    const first = slowly(5, 60);
-    await new Promise((resolve) => void setTimeout(resolve, 60));
-    expect((await send('x')).status).toBe(503);
-    expect(await first).toMatch(/200 OK/);
-    expect((await send('x')).status).toBe(200);
+describe('streamed bodies that do not end', () => {
+  const sockets: Socket[] = [];
+  afterEach(() => sockets.splice(0).forEach((socket) => socket.destroy()));
+
+  /** Begins an upload. @returns ends it, and resolves to its answer */
+  async function begun() {
+    const socket = connect(served.port, '127.0.0.1').on('error', () => {});
+    sockets.push(socket);
+    const head = 'POST /import HTTP/1.1\r\nHost: x\r\nContent-Type: text/csv\r\nConnection: close\r\n';
+    const before = handled;
+    socket.write(`${head}Content-Length: 4\r\n\r\n`);
+    while (handled === before) await new Promise(setImmediate);
+    return () => {
+      socket.write('a,b\n');
+      return text(socket);
+    };
+  }
+
+  it('hold no place: other requests are answered, uploads among them', async () => {
+    await begun();
+    await begun();
+    expect(await (await send('a,b')).json()).toEqual({ bytes: 3 });
+    expect(await (await fetch(`${served.url}/small`)).text()).toBe('ok');
+  });
+
+  it('are refused beyond the cap of their address, the newest one; those under way go on', async () => {
+    const first = await begun();
+    await begun();
+    await begun();
+    const refused = await send('a,b');
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '5']);
+    expect(await refused.json()).toMatchObject({ code: 'OVERLOADED' });
+    expect(await (await fetch(`${served.url}/small`)).text()).toBe('ok');
+    expect(await first()).toMatch(/^HTTP\/1\.1 200 [^]*"bytes":4/);
+    expect((await send('a,b')).status).toBe(200);
   });
 });

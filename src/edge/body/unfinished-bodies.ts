@@ -1,11 +1,13 @@
+import type { IncomingMessage } from 'node:http';
+
 /** A body that is being read. */
 export interface Unfinished {
   /** The client's address, as limits count it. */
   from: string;
   /** The connection, if it carries several requests at a time (HTTP/2). */
   connection?: object;
-  /** Stops reading the body. */
-  cut(): void;
+  /** Stops reading the body; not needed for one that is added only where there is room. */
+  cut?(): void;
 }
 
 /** The most unfinished bodies. */
@@ -33,6 +35,16 @@ export class UnfinishedBodies {
     return this.all.size;
   }
 
+  /** Whether a body can be added without a cut. */
+  hasRoomFor({ from, connection }: Unfinished): boolean {
+    const { inAll, ofAddress, ofConnection } = this.max;
+    return (
+      this.all.size < inAll &&
+      (this.byAddress.get(from)?.size ?? 0) < ofAddress &&
+      (!connection || (this.byConnection.get(connection)?.size ?? 0) < ofConnection)
+    );
+  }
+
   /**
    * Adds a body. @returns a function that removes it, once it is read or given up; not needed for a body that was
    * cut
@@ -49,7 +61,7 @@ export class UnfinishedBodies {
   private readonly cut = (body: Unfinished): void => {
     this.cuts += 1;
     this.remove(body);
-    body.cut();
+    body.cut?.();
   };
 
   private remove(body: Unfinished): void {
@@ -78,3 +90,7 @@ function groupOf<Key extends WeakKey | string>(
   if (!group) groups.set(key, (group = new Set()));
   return group;
 }
+
+/** The HTTP/2 session of a request; undefined for HTTP/1.1. */
+export const connectionOf = (request: IncomingMessage): object | undefined =>
+  'stream' in request ? (request.stream as { session?: object }).session : undefined;

@@ -8,6 +8,7 @@ import { MemoryPressure } from './memory-pressure.ts';
 import { Shedding } from './shedding.ts';
 
 const MISS_MS = 60;
+const VISITS = 45;
 const done = (error?: Error | null) => {
   if (error) throw error;
 };
@@ -59,9 +60,9 @@ describe('the adaptive limit', () => {
   /** The limit after some answers, each a few milliseconds after the last. The first comes from memory. */
   async function limitAfter(one: Case, first: Case = {}): Promise<number> {
     await visit(first);
-    for (let n = 0; n < 60; n += 1) {
+    for (let n = 0; n < VISITS; n += 1) {
       const visited = visit(one);
-      await jest.advanceTimersByTimeAsync(5_000);
+      await jest.advanceTimersByTimeAsync(one.bodyMs ?? 400);
       await visited;
     }
     return shedding.limit.value;
@@ -92,7 +93,7 @@ describe('the adaptive limit', () => {
     };
     const call = callOf(flaky);
     expect(await limitAfter({ handler: (context) => call(context, {}) })).toBe(100);
-    expect(tries).toBeGreaterThan(60);
+    expect(tries).toBeGreaterThan(VISITS);
   });
 
   it('counts the time between calls, and of concurrent ones only what is not waiting', async () => {

@@ -48,7 +48,7 @@ class Slot {
 
 /**
  * Sheds load before authentication, while a refusal is cheap, by a limit that adapts itself. A request holds a
- * place from the end of its body until its response is ready: sending to a slow client is no work.
+ * place from the end of its body until its response is ready: neither receiving from a slow client nor sending to it is work.
  */
 @Injectable()
 export class Shedding implements OnApplicationShutdown {
@@ -79,14 +79,14 @@ export class Shedding implements OnApplicationShutdown {
     const { gate } = this;
     gate.isClosed = this.memory.isFull || this.turn.isFull();
     gate.isFlooded = this.turn.isOverloaded;
-    if (!waitsForBody(request)) return this.enter(request, reply, done);
+    if (!hasBody(request)) return this.enter(request, reply, done);
     if (gate.refuses(priorityOf(request))) return done(overloaded());
     done();
   }
 
-  /** Admits a request whose body has been read. */
+  /** Admits a request whose body has been read. One that is read by its handler as it arrives takes the time of its client. */
   preValidation(request: FastifyRequest, reply: FastifyReply, done: Done): void {
-    if (!this.isOn || request.isOperator || !waitsForBody(request)) return done();
+    if (!this.isOn || request.isOperator || !hasBody(request) || streamedOf(request)) return done();
     this.enter(request, reply, done);
   }
 
@@ -96,8 +96,8 @@ export class Shedding implements OnApplicationShutdown {
       void reply.header('connection', 'close');
     const { place } = request;
     if (place) {
-      // The duration of a stream, of a response or an upload, depends on its client.
-      if (!request.isStream && !streamedOf(request)) this.learn(request, reply, place);
+      // The duration of a stream depends on its client.
+      if (!request.isStream) this.learn(request, reply, place);
       place.leave();
     }
     done(null, payload);
@@ -147,9 +147,6 @@ export class Shedding implements OnApplicationShutdown {
 }
 
 const rangeOf = ({ MAX_IN_FLIGHT: max }: Config) => ({ min: Math.min(LEAST_IN_FLIGHT, max), max });
-
-/** Whether a request must wait for its body before it is processed. */
-const waitsForBody = (request: FastifyRequest): boolean => hasBody(request) && !streamedOf(request);
 
 /** Created once, since creating an error, with its stack, is expensive and a refusal must be cheap. */
 const REFUSALS = RETRY_SECONDS.map(

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { IdempotencyKey } from '#gateway/declare/idempotency-key';
 import { FromQuery } from '#gateway/declare/question';
+import { RoutePriority } from '#gateway/declare/priority';
 import { RequestContext } from '#gateway/declare/request-context';
 import { Runs } from '#gateway/declare/runs';
 import { StreamedBody } from '#gateway/declare/streamed-body';
@@ -24,6 +25,7 @@ export class ImportsController {
   constructor(private readonly importProducts: ImportProducts) {}
 
   @Runs(ImportProducts)
+  @RoutePriority('background')
   @StreamedBody({
     types: TYPES,
     maxBytes: ({ IMPORT_LIMIT_BYTES }) => IMPORT_LIMIT_BYTES,
