@@ -68,10 +68,11 @@ sub vcl_recv {
     return (pipe);
   }
 
-  # Requests for shared answers: no caller, no envelope, no version, no origin, no stream. They are normalised, so that one
-  # copy is stored.
+  # Requests for shared answers in JSON: no caller, no envelope, no version, no origin, no stream, no picture. They are normalised,
+  # so that one copy is stored.
   if (req.method != "GET" && req.method != "HEAD" ||
-      req.http.Authorization || req.http.Cookie || req.http.Accept-Version || req.http.Origin ||
+      req.url !~ "^/(v1/(products|views/)|graphql)" || req.url ~ "/image/" ||
+      req.http.Authorization || req.http.Cookie || req.http.X-API-Key || req.http.Accept-Version || req.http.Origin ||
       req.http.Accept ~ "(?i)envelope|version|event-stream|q=0" ||
       req.http.Accept && req.http.Accept !~ "(?i)(application|\*)/(json|\*)") {
     return (pass);

@@ -187,7 +187,7 @@ describe('a header about one request or its caller', () => {
       ...callersOwn,
       'cache-control': 'private, no-cache',
       'x-request-id': 'r1',
-      vary: 'Accept, Accept-Version, Authorization, Cookie',
+      vary: 'Accept, Accept-Version, Authorization, Cookie, X-API-Key',
     });
     expect(headers).not.toHaveProperty('x-accel-expires');
   });

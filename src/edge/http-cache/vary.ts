@@ -8,7 +8,7 @@ export function varyOf(header: number | string | string[] | undefined, isPrivate
   let vary = known.get(text);
   if (vary === undefined) {
     const others = text.split(',').map((name) => name.trim());
-    const ours = ['Accept', 'Accept-Version', ...(isPrivate ? ['Authorization', 'Cookie'] : [])];
+    const ours = ['Accept', 'Accept-Version', ...(isPrivate ? ['Authorization', 'Cookie', 'X-API-Key'] : [])];
     known.set(text, (vary = [...new Set([...others, ...ours])].filter(Boolean).join(', ')));
   }
   return vary;

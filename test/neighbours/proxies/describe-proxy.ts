@@ -11,6 +11,7 @@ import { purge } from './behaviours/purge.ts';
 import { reload } from './behaviours/reload.ts';
 import { rolling } from './behaviours/rolling.ts';
 import { streams } from './behaviours/streams.ts';
+import { uploads } from './behaviours/uploads.ts';
 import { validators } from './behaviours/validators.ts';
 import { type Deployed, isFull } from './deployed.ts';
 import { ProxiedShop } from './proxied-shop.ts';
@@ -39,6 +40,7 @@ export function describeProxy(deployed: Deployed): void {
     validators(opened);
     codings(opened);
     methods(opened);
+    uploads(opened);
     streams(opened);
     addresses(opened);
     http2(deployed, opened);

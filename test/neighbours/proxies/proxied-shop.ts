@@ -4,7 +4,7 @@ import { Proxy } from '#test/support/neighbours/proxy';
 import { Shop } from '#test/support/shop';
 import { Arrivals } from './arrivals.ts';
 import { type Deployed, HEARTBEAT_MS, IDLE_SECONDS } from './deployed.ts';
-import { type Answer, type Visit, visit } from './visit.ts';
+import { type Answer, begun, type Visit, visit } from './visit.ts';
 
 const MAX_TRIES = 5;
 const POLL_MS = 50;
@@ -57,6 +57,11 @@ export class ProxiedShop {
   /** One request by way of the proxy. */
   visit(path: string, how?: Visit): Promise<Answer> {
     return visit(this.gateway.url + path, how);
+  }
+
+  /** The head of an answer that does not end. */
+  begun(path: string, headers: Record<string, string>): Promise<Pick<Answer, 'status' | 'headers'>> {
+    return begun(this.gateway.url + path, headers);
   }
 
   /** How many requests for a path have reached the gateway. */

@@ -13,7 +13,8 @@ export interface Answer {
 export interface Visit {
   method?: string;
   headers?: Record<string, string>;
-  body?: object;
+  /** JSON, or text as it is. */
+  body?: object | string;
   /** The address that the client comes from: any of 127.0.0.0/8. */
   from?: string;
 }
@@ -27,12 +28,24 @@ export async function visit(
     method,
     agent: false,
     localAddress: from,
-    headers: body ? { 'content-type': 'application/json', ...headers } : headers,
+    headers: typeof body === 'object' ? { 'content-type': 'application/json', ...headers } : headers,
   });
   // Where a proxy breaks its answer off, or goes on after its end, reading the answer fails.
   pending.on('response', (answer) => pending.on('error', (error) => answer.destroy(error)));
-  pending.end(body && JSON.stringify(body));
+  pending.end(typeof body === 'object' ? JSON.stringify(body) : body);
   const [answer] = (await once(pending, 'response')) as [IncomingMessage];
   const text = (await answer.setEncoding('utf8').toArray()).join('');
   return { status: answer.statusCode!, headers: answer.headers, text, json: () => JSON.parse(text) };
+}
+
+/** The head of an answer; the rest is not awaited. */
+export async function begun(
+  url: string,
+  headers: Record<string, string>,
+): Promise<Pick<Answer, 'status' | 'headers'>> {
+  const pending = request(url, { agent: false, headers });
+  pending.end();
+  const [answer] = (await once(pending, 'response')) as [IncomingMessage];
+  answer.on('error', () => {}).destroy();
+  return { status: answer.statusCode!, headers: answer.headers };
 }
