@@ -1,3 +1,4 @@
+import { setTimeout as passed } from 'node:timers/promises';
 import { type Dispatcher, Pool } from 'undici';
 import { cpuMicrosOf } from './proc.ts';
 
@@ -30,6 +31,8 @@ export interface Figures {
 const CONNECTIONS = 32;
 /** What a busy machine may spoil. */
 const MAX_FAILED = 0.5;
+/** How long a target may refuse its first request, and the pause between two, in milliseconds. */
+const [REFUSING_MS, AGAIN_MS] = [1_000, 50];
 
 /**
  * Asks a target as fast as it answers, over 32 kept connections, for `durationMs`.
@@ -88,12 +91,19 @@ async function statusOf(pool: Pool, request: Dispatcher.RequestOptions): Promise
   }
 }
 
-/** The length of an answer that is right, once there is one. */
+/** The length of an answer that is right. A busy machine may refuse some requests (503) before. */
 async function checked(pool: Pool, target: Target): Promise<number> {
+  const until = performance.now() + REFUSING_MS;
   const { method = 'GET', headers = () => ({}), body } = target;
   const path = typeof target.path === 'string' ? target.path : target.path();
-  const answer = await pool.request({ path, method, headers: headers(0), body });
-  const text = await answer.body.text();
+  const ask = () => pool.request({ path, method, headers: headers(0), body });
+  let answer = await ask();
+  let text = await answer.body.text();
+  while (answer.statusCode === 503 && performance.now() < until) {
+    await passed(AGAIN_MS);
+    answer = await ask();
+    text = await answer.body.text();
+  }
   if (answer.statusCode !== 200 || text.startsWith('{"errors"') || text.includes('"reason":')) {
     throw new Error(`${path} was answered ${answer.statusCode}: ${text.slice(0, 300)}`);
   }
