@@ -33,16 +33,19 @@ async function send(times: number): Promise<void> {
   }
 }
 
-/** A scrape. A connection that is given to a worker which dies or hangs is lost with it: then another. */
+const MAX_LOST = 3;
+
+/** A scrape. A connection that is given to a worker which dies or hangs is lost with it: then another, a few times. */
 async function scrape(): Promise<string> {
-  for (;;) {
+  for (let lost = 0; ; lost += 1) {
     try {
       const signal = AbortSignal.timeout(3_000);
       const answer = await fetch(`${shop.adminUrl}/metrics`, { headers: { connection: 'close' }, signal });
       expect(answer.status).toBe(200);
       return await answer.text();
     } catch (error) {
-      if (!(error instanceof TypeError) && (error as Error).name !== 'TimeoutError') throw error;
+      const isLost = error instanceof TypeError || (error as Error).name === 'TimeoutError';
+      if (!isLost || lost === MAX_LOST) throw error;
     }
   }
 }

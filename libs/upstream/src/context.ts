@@ -83,9 +83,8 @@ export class Context {
   /** The values of `PerContext`. */
   readonly own: unknown[] = [];
   protected ended: Ending | undefined;
-  /** Undefined until a call is made or work is detached. */
+  /** Undefined, each, until a call is made, a tag is invalidated or work is detached. */
   private wait: UpstreamWait | undefined;
-  /** Undefined until a tag is invalidated or work is detached. */
   private invalidated: Set<string> | undefined;
   private staleAgeMs: number | undefined;
   private listeners: Set<() => void> | undefined;
@@ -231,10 +230,7 @@ export class Context {
     this.root.noCache = true;
   }
 
-  /**
-   * A context of the same request for work that must go on when the client has gone, with its own deadline: a write
-   * and its compensation.
-   */
+  /** A context of the same request with its own deadline, for work that goes on without the client: a write, its compensation. */
   detached(timeoutMs: number): Context {
     const { log, trace, caller, client, span } = this;
     const detached = new Context({ log, trace, caller, client, timeoutMs, span });

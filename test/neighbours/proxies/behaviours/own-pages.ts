@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ProxiedShop } from '#test/neighbours/proxies/proxied-shop';
+import { visit } from '#test/neighbours/proxies/visit';
 import { Browser } from '#test/support/browser';
 
 const PASSWORDS = {
@@ -34,6 +35,23 @@ export function ownPages(opened: () => ProxiedShop): void {
       for (let times = 0; times < 2; times += 1) {
         for (const { id, browser } of browsers)
           expect((await browser.get(path)).body).toEqual({ id, email: PASSWORDS[id].email });
+      }
+      expect(opened().reached(path)).toBe(4);
+    });
+
+    it('is asked of the gateway each time, and is theirs: with an API key', async () => {
+      const path = '/v1/orders?first=3';
+      const { shop, access } = opened();
+      const made = await visit(`${shop.gateway.adminUrl}/admin/api-keys`, {
+        method: 'POST',
+        headers: access.admin,
+        body: { name: 'Warehouse', scopes: ['orders:read'] },
+      });
+      const headers = { 'x-api-key': made.json<{ key: string }>().key };
+      for (let times = 0; times < 2; times += 1) {
+        const answer = await opened().visit(path, { headers });
+        expect([answer.status, answer.headers.vary]).toEqual([200, expect.stringMatching(/X-API-Key/i)]);
+        expect((await opened().visit(path)).status).toBe(401);
       }
       expect(opened().reached(path)).toBe(4);
     });

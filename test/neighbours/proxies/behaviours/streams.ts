@@ -42,7 +42,7 @@ export function streams(opened: () => ProxiedShop): void {
       expect(opened().reached(path)).toBe(2);
     });
 
-    it.each([{}, { accept: '*/*' }])('is heard by clients that name no type: %j', async (headers) => {
+    it.each<Record<string, string>>([{}, { accept: '*/*' }])('is heard by clients that name no type: %j', async (headers) => {
       const { status, headers: answered } = await opened().begun('/v1/events/clock', headers);
       expect([status, answered['content-type']]).toEqual([200, expect.stringMatching(/^text\/event-stream/)]);
     });
