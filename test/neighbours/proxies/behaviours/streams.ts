@@ -42,10 +42,13 @@ export function streams(opened: () => ProxiedShop): void {
       expect(opened().reached(path)).toBe(2);
     });
 
-    it.each<Record<string, string>>([{}, { accept: '*/*' }])('is heard by clients that name no type: %j', async (headers) => {
-      const { status, headers: answered } = await opened().begun('/v1/events/clock', headers);
-      expect([status, answered['content-type']]).toEqual([200, expect.stringMatching(/^text\/event-stream/)]);
-    });
+    it.each<Record<string, string>>([{}, { accept: '*/*' }])(
+      'is heard by clients that name no type: %j',
+      async (headers) => {
+        const { status, headers: answered } = await opened().begun('/v1/events/clock', headers);
+        expect([status, answered['content-type']]).toEqual([200, expect.stringMatching(/^text\/event-stream/)]);
+      },
+    );
 
     it('ends at the gateway when its client leaves', async () => {
       const open = () => opened().shop.metric(/^streams_open\{route="\/v1\/events"\} (\d+)$/m);
