@@ -32,7 +32,7 @@ const CONNECTIONS = 32;
 /** What a busy machine may spoil. */
 const MAX_FAILED = 0.5;
 /** How long a target may refuse its first request, and the pause between two, in milliseconds. */
-const [REFUSING_MS, AGAIN_MS] = [1_000, 50];
+const [REFUSING_MS, RETRY_MS] = [1_000, 50];
 
 /**
  * Asks a target as fast as it answers, over 32 kept connections, for `durationMs`.
@@ -96,12 +96,12 @@ async function checked(pool: Pool, target: Target): Promise<number> {
   const until = performance.now() + REFUSING_MS;
   const { method = 'GET', headers = () => ({}), body } = target;
   const path = typeof target.path === 'string' ? target.path : target.path();
-  const ask = () => pool.request({ path, method, headers: headers(0), body });
-  let answer = await ask();
+  const send = () => pool.request({ path, method, headers: headers(0), body });
+  let answer = await send();
   let text = await answer.body.text();
   while (answer.statusCode === 503 && performance.now() < until) {
-    await passed(AGAIN_MS);
-    answer = await ask();
+    await passed(RETRY_MS);
+    answer = await send();
     text = await answer.body.text();
   }
   if (answer.statusCode !== 200 || text.startsWith('{"errors"') || text.includes('"reason":')) {

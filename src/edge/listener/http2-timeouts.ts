@@ -29,7 +29,7 @@ export function limitSessions(server: Server, times: IdleTimes): void {
 }
 
 class WatchedSession {
-  private readonly answers = new Set<WatchedAnswer>();
+  private readonly answers = new Set<UnsentAnswer>();
   private unusedSince = performance.now();
 
   constructor(
@@ -37,7 +37,7 @@ class WatchedSession {
     private readonly times: IdleTimes,
   ) {
     session.on('stream', (stream: ServerHttp2Stream) => {
-      const answer = new WatchedAnswer(stream);
+      const answer = new UnsentAnswer(stream);
       this.answers.add(answer);
       stream.once('close', () => {
         this.answers.delete(answer);
@@ -57,7 +57,7 @@ class WatchedSession {
 }
 
 /** What of an answer was not sent, and since when. */
-class WatchedAnswer {
+class UnsentAnswer {
   private unsent = 0;
   private since = 0;
 
