@@ -28,8 +28,8 @@ import { OpenStreams } from './streams/open-streams.ts';
 import { RequestRecordings } from './tracing/request-recordings.ts';
 
 /**
- * Every stage that a request passes before its handler and after it, in this order. No other place adds a hook to the
- * server of clients; what a refusal needs comes before the first stage that refuses.
+ * Every stage that a request passes before its handler and after it, in this order. No other place adds a hook
+ * that requests run; what a refusal needs comes before the first stage that refuses.
  */
 export const PIPELINE: readonly Stage[] = [
   plain({

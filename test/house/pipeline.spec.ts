@@ -5,6 +5,7 @@ import { PIPELINE } from '#gateway/edge/pipeline';
 import { install, plain } from '#gateway/edge/stage/stage';
 import { createGateway } from '#gateway/gateway';
 import { createLogger } from '#libs/observe';
+import { type AddedRoute, addedRoutes } from '#test/support/added-routes';
 import { pipelineTable } from '#tools/pipeline-table';
 import { ApplicationConfig, NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -53,9 +54,12 @@ async function hooksOf(server: FastifyInstance, method: 'GET' | 'POST' | 'DELETE
 const logger = createLogger('gateway', 'silent');
 const config = loadConfig({ CORS_ORIGINS: 'https://shop.example' });
 let app: NestFastifyApplication;
+let routes: AddedRoute[];
 let server: FastifyInstance;
 beforeAll(async () => {
-  app = await createGateway(config, logger, [probe, ...PIPELINE]);
+  const added = await addedRoutes(() => createGateway(config, logger, [probe, ...PIPELINE]));
+  app = added.made;
+  routes = added.routes;
   server = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
   await server.ready();
 });
@@ -91,6 +95,17 @@ describe('the pipeline', () => {
     const expected = await hooksOfNest();
     for (const { on } of PIPELINE) for (const name of on) if (name in expected) expected[name]! += 1;
     expect(await hooksOf(server, method, url)).toEqual(expected);
+  });
+
+  it('is all that runs for every other route, too: none brings hooks, nor is one of a plugin', () => {
+    // Of HEAD, Fastify itself removes the body.
+    const hooksOfRoute = (route: AddedRoute) =>
+      [...HOOKS, ...LATER]
+        .flatMap((name) => route[name as 'onSend'] ?? [])
+        .filter(({ name }) => name !== 'headRouteOnSendHandler');
+    const more = routes.filter((route) => route.isOfPlugin || hooksOfRoute(route).length);
+    expect(more.map(({ method, url }) => `${String(method)} ${url}`)).toEqual([]);
+    expect(routes.length).toBeGreaterThan(200);
   });
 
   it('is followed by the guards of every route in the order of docs/request-path.md', () => {
