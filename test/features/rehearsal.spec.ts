@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { RehearsalReport } from '#gateway/operations/rehearsal/rehearsal-report';
 import { ownRedisForTests } from '#libs/testing';
 import { RealShop } from '#test/support/real-shop';
+import { unhurried } from '#test/support/unhurried';
 
 const redis = await ownRedisForTests();
 let shop: RealShop;
@@ -98,8 +99,9 @@ describe('POST /admin/rehearse', () => {
 const withRedis = 'skip' in redis ? describe.skip : describe;
 withRedis('POST /admin/rehearse of several workers', () => {
   it('rehearses the calls of all of them', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'atrium-rehearse-'));
     shop = await RealShop.open(async () => ({
-      SHEDDING: 'off',
+      ...unhurried(folder),
       WORKERS: '2',
       REDIS_URL: 'skip' in redis ? '' : redis.url,
     }));
@@ -112,6 +114,7 @@ withRedis('POST /admin/rehearse of several workers', () => {
       expect([orders.was.calls, orders.would.calls]).toEqual([40, 40]);
     } finally {
       await shop.close();
+      rmSync(folder, { recursive: true });
     }
   });
 });

@@ -5,7 +5,7 @@ import { plain, rehearsed } from './rehearsed.fixture.ts';
 import { type Pattern, recorded, type Settings, type Traffic } from './traffic.fixture.ts';
 
 /** Where this process stood still for longer, in milliseconds, what was measured is the machine. */
-const STALL_MS = 100;
+const STALL_MS = 40;
 const MAX_RUNS = 4;
 
 /** A latency around a median, with the long tail of services. */
