@@ -33,7 +33,7 @@ export interface AtriumServer extends Server {
 }
 
 /** How long a server may rest before its memory is read, in milliseconds: ours prepares its first uses, and then settles. */
-const REST_MS = 2_500;
+const REST_MS = 4_000;
 const MAX_START_MS = 60_000;
 
 /** The key of the internal tokens of a gateway that is measured. */

@@ -1,9 +1,11 @@
 import { once } from 'node:events';
+import { connect as connectHttp2 } from 'node:http2';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setTimeout as passed } from 'node:timers/promises';
 import { afterEach, expect, it } from '@jest/globals';
 import { freePort } from '#libs/testing';
+import { certificateFiles } from '#test/support/certificate';
 import { RealProcess } from '#test/support/process';
 
 const DRAIN_MS = 1_000;
@@ -49,6 +51,45 @@ it('a connection that was taken before the port closed is answered, though it as
   expect(await text(late)).toMatch(/^HTTP\/1\.1 200 OK\r\n[^]*\r\nconnection: close\r\n/i);
   expect(await gateway.end('SIGTERM')).toBe(0);
 });
+
+it('over HTTP/2 the sessions are told to end, no request is refused, and new sessions are taken for DRAIN_MS', async () => {
+  const { files, authority, remove } = certificateFiles();
+  const [port, admin] = [await freePort(), await freePort()];
+  gateway = await RealProcess.start('gateway', {
+    ...files,
+    PORT: `${port}`,
+    ADMIN_PORT: `${admin}`,
+    DRAIN_MS: `${DRAIN_MS}`,
+  });
+  const { session: before, statusOf: overBefore } = connected(port, authority);
+  expect(await overBefore()).toBe(200);
+  const told = once(before, 'goaway');
+  gateway.signal('SIGTERM');
+  // No id of a stream is above it, so a request that is on its way is not refused.
+  expect((await told)[1]).toBe(2 ** 31 - 1);
+  for (let n = 0; n < 3; n += 1) {
+    const { session, statusOf: over } = connected(port, authority);
+    expect(await over()).toBe(200);
+    session.close();
+  }
+  expect(await gateway.end('SIGTERM')).toBe(0);
+  remove();
+});
+
+/** A session, and the status of a request on it. */
+function connected(port: number, ca: string | Buffer) {
+  const session = connectHttp2(`https://localhost:${port}`, { ca, host: '127.0.0.1' });
+  session.on('error', () => {});
+  const statusOf = () =>
+    new Promise<number>((resolve, reject) => {
+      const stream = session.request({ ':path': '/livez' });
+      stream.once('response', (headers) => resolve(headers[':status']!));
+      stream.once('error', reject);
+      stream.once('close', () => reject(new Error('The stream was closed without an answer.')));
+      stream.resume();
+    });
+  return { session, statusOf };
+}
 
 /** Whether the port takes a connection. */
 function isTaken(port: number): Promise<boolean> {

@@ -1,5 +1,5 @@
 import type { Server } from 'node:http';
-import type { Http2Session } from 'node:http2';
+import { constants, type Http2Session } from 'node:http2';
 import { Server as NetServer } from 'node:net';
 import { setImmediate as arrivalsRead, setTimeout as passed } from 'node:timers/promises';
 import type { Done, DoneWithPayload } from '#gateway/edge/stage/stage';
@@ -20,6 +20,17 @@ const LAST_BODIES_MS = 9_000;
 /** How long connections accepted before the port closed may send a request, in milliseconds. */
 const LAST_REQUESTS_MS = 500;
 
+/** The greatest id of a stream (RFC 9113, section 5.1.1). */
+const MAX_STREAM_ID = 2 ** 31 - 1;
+
+/**
+ * Tells a client that its session ends, by a GOAWAY that refuses no stream (RFC 9113, section 6.8): a request that is on its way is
+ * answered.
+ */
+function announce(session: Http2Session): void {
+  if (!session.closed) session.goaway(constants.NGHTTP2_NO_ERROR, MAX_STREAM_ID);
+}
+
 /**
  * Drains connections before the server closes. HTTP/1.1 responses carry `Connection: close` (RFC 9112, section
  * 9.6), HTTP/2 sessions get GOAWAY (RFC 9113, section 6.8), and new requests are still answered. Clients close the
@@ -29,8 +40,9 @@ const LAST_REQUESTS_MS = 500;
 export class Drain implements OnModuleInit {
   private isClosing = false;
   private readonly sessions = new Set<Http2Session>();
+  /** Those with a first request. The others are told to end after it: their clients could send it nowhere. */
+  private readonly used = new Set<Http2Session>();
   private unfinished: UnfinishedRequests | undefined;
-  private late: NodeJS.Timeout | undefined;
 
   constructor(private readonly host: HttpAdapterHost) {}
 
@@ -39,13 +51,20 @@ export class Drain implements OnModuleInit {
     this.unfinished = new UnfinishedRequests(server);
     server.on('session', (session: Http2Session) => {
       this.sessions.add(session);
-      session.once('close', () => this.sessions.delete(session));
-      if (this.isClosing) session.close();
+      session.once('stream', () => {
+        this.used.add(session);
+        if (this.isClosing) announce(session);
+      });
+      session.once('close', () => {
+        this.sessions.delete(session);
+        this.used.delete(session);
+      });
     });
   }
 
   preClose(done: Done): void {
     this.begin();
+    this.closeSessions();
     done();
   }
 
@@ -65,6 +84,7 @@ export class Drain implements OnModuleInit {
     this.begin();
     await passed(forMs);
     this.stopListening();
+    this.closeSessions();
     await passed(LAST_REQUESTS_MS);
     // Timers run before what has arrived is read: a process that could not run would close connections with requests.
     await arrivalsRead();
@@ -80,8 +100,14 @@ export class Drain implements OnModuleInit {
   }
 
   private begin(): void {
+    if (this.isClosing) return;
     this.isClosing = true;
-    this.late ??= setTimeout(() => this.unfinished?.close(), LAST_BODIES_MS).unref();
+    setTimeout(() => this.unfinished?.close(), LAST_BODIES_MS).unref();
+    for (const session of this.used) announce(session);
+  }
+
+  /** Ends HTTP/2 sessions with their last stream. Their clients have had the time of the drain to move elsewhere. */
+  private closeSessions(): void {
     for (const session of this.sessions) {
       if (session.closed) continue;
       session.close();

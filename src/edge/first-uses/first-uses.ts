@@ -2,6 +2,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
 import { Shedding } from '#gateway/edge/shedding/shedding';
 
+/** How long after the start it begins, in milliseconds: with several processes on a machine all have started by then. */
+const FIRST_MS = 1_000;
 /** How often it is looked whether no request is under way, in milliseconds. */
 const POLL_MS = 100;
 /** How long a busy gateway is watched for a quiet moment, in milliseconds. */
@@ -29,6 +31,7 @@ export class FirstUses implements BeforeApplicationShutdown {
    * @returns whether the gateway goes on; false once it is to stop
    */
   async prepare(): Promise<boolean> {
+    await wait(FIRST_MS, undefined, { ref: false });
     const until = performance.now() + MAX_WAIT_MS;
     for (const use of this.uses.splice(0)) {
       do await wait(POLL_MS, undefined, { ref: false });

@@ -4,7 +4,11 @@ import fastify from 'fastify';
 import { serveDocument } from './serve-document.ts';
 
 const server = fastify();
-const app = { getHttpAdapter: () => ({ getInstance: () => server }) } as unknown as INestApplication;
+const uses: (() => unknown)[] = [];
+const app = {
+  getHttpAdapter: () => ({ getInstance: () => server }),
+  get: () => ({ add: (use: () => unknown) => uses.push(use) }),
+} as unknown as INestApplication;
 afterEach(() => server.close());
 
 describe('a served document', () => {
@@ -14,6 +18,8 @@ describe('a served document', () => {
     let made = 0;
     serveDocument(app, '/api.json', () => ({ made: ++made }));
     expect(made).toBe(0);
+    for (const prepare of uses) prepare();
+    expect(made).toBe(1);
     for (const answer of [await server.inject('/api.json'), await server.inject('/api.json')]) {
       expect([answer.json(), answer.headers['cache-control']]).toEqual([{ made: 1 }, 'public, max-age=300']);
     }
