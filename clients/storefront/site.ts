@@ -15,10 +15,10 @@ export type PageScript = typeof page;
 const PARTS: [hook: string, start: (element: HTMLElement) => unknown][] = [
   ['[data-order-events]', followOrder],
   ['[data-events]', followOrders],
-  ['[data-chat]', async (section) => (await import('./chat.later.ts')).start(section, page)],
+  ['[data-chat]', async (section) => (await import('./chat-later.ts')).start(section, page)],
   [
     '[data-assistant]',
-    async (form) => (await import('./assistant.later.ts')).start(form as HTMLFormElement, page),
+    async (form) => (await import('./assistant-later.ts')).start(form as HTMLFormElement, page),
   ],
 ];
 

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { BuiltFiles } from '#gateway/transports/html/built-files';
 import { buildStorefront } from './storefront.ts';
 
 const MAX_HOME_BYTES = 30_000;
@@ -43,7 +44,7 @@ describe('the assets of the storefront', () => {
   it('are one script on each page, which imports another one on pages that need it', () => {
     expect(loadedBy(assets['site.js']!)).toEqual([assets['site.js']]);
     const later = [...textOf(assets['site.js']!).matchAll(/import\("\.\/([\w.-]+)"\)/g)].map(([, file]) => file);
-    expect(later.toSorted()).toEqual([assets['assistant.later.js'], assets['chat.later.js']]);
+    expect(later.toSorted()).toEqual([assets['assistant-later.js'], assets['chat-later.js']]);
     for (const file of later) expect(loadedBy(file!)).toEqual([file]);
   });
 
@@ -61,8 +62,14 @@ describe('the assets of the storefront', () => {
 
   it('have names that contain a hash, and compressed copies', () => {
     for (const [name, file] of Object.entries(assets))
-      expect(file).toMatch(new RegExp(`^${name.replace(/\.(?=[^.]*$)/, '-[A-Z0-9]{8}\\.')}$`));
+      expect(file).toMatch(new RegExp(`^${name.replace('.', '-[A-Z0-9]{8}\\.')}$`));
     expect(globSync('*.{br,gz}', { cwd: folder }).length).toBeGreaterThanOrEqual(6);
+  });
+
+  it('are all served by the gateway', async () => {
+    const built = new BuiltFiles(folder);
+    for (const file of Object.values(assets))
+      expect((await built.read(file, [])).content.length).toBeGreaterThan(0);
   });
 
   it('load nothing from elsewhere, and pass no string to the browser as markup or script', () => {

@@ -12,7 +12,7 @@ const ENTRIES = ['site.ts', 'sw.ts', 'reload.ts', 'site.css'];
 /** The style sheets of pages that have one of their own, by the name of the page. */
 const PAGES = 'pages/*.css';
 /** What `site.ts` imports later, on pages that need it. */
-const LATER = '*.later.ts';
+const LATER = '*-later.ts';
 const ICON = 'icon.svg';
 
 /**
