@@ -63,10 +63,10 @@ it('over HTTP/2 the sessions are told to end, no request is refused, and new ses
   });
   const { session: before, statusOf: overBefore } = connected(port, authority);
   expect(await overBefore()).toBe(200);
-  const told = once(before, 'goaway');
+  const notified = once(before, 'goaway');
   gateway.signal('SIGTERM');
   // No id of a stream is above it, so a request that is on its way is not refused.
-  expect((await told)[1]).toBe(2 ** 31 - 1);
+  expect((await notified)[1]).toBe(2 ** 31 - 1);
   for (let n = 0; n < 3; n += 1) {
     const { session, statusOf: over } = connected(port, authority);
     expect(await over()).toBe(200);
