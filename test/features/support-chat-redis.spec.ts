@@ -1,9 +1,12 @@
+import { setImmediate } from 'node:timers/promises';
+import { redisKeys } from '#gateway/config/redis-keys';
 import { ownRedisForTests } from '#libs/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { ChatClient } from '#test/support/chat-client';
 import { Client } from '#test/support/client';
 import type { PairedGateway } from '#test/support/gateway-pair';
 import { StreamingPair } from '#test/support/streaming-pair';
+import { Redis } from 'ioredis';
 
 const streaming = await StreamingPair.open(600_000);
 const onRedis = streaming ? describe : describe.skip;
@@ -33,6 +36,24 @@ onRedis('the room of an order, at several gateways', () => {
     open.push(entered);
     await entered.send('join', { orderId });
     return entered;
+  };
+
+  /** Breaks the connection of a client, and waits until its gateway has kept its session for its return. */
+  const cutOff = async (client: ChatClient) => {
+    const redis = new Redis(pair.redis.url);
+    const sessions = async () => (await redis.keys(redisKeys.socketSession('*'))).length;
+    const before = await sessions();
+    client.socket.io.reconnection(false);
+    client.cut();
+    await client.until('(disconnect)');
+    while ((await sessions()) === before) await setImmediate();
+    await redis.quit();
+  };
+  const goOnAt = ({ socket }: ChatClient, { gateway }: PairedGateway) => {
+    const { hostname, port } = new URL(gateway.url);
+    Object.assign(socket.io, { uri: `http://${hostname}:${port}` });
+    Object.assign(socket.io.opts, { hostname, port });
+    socket.connect();
   };
 
   it('is one room: who is there, who types, and what is said', async () => {
@@ -75,15 +96,15 @@ onRedis('the room of an order, at several gateways', () => {
     const other = await enter(pair.other, grace);
     await other.send('message', text('Before.'));
     await one.untilOne('message', ({ text }) => text === 'Before.');
-    const { hostname, port } = new URL(pair.other.gateway.url);
-    Object.assign(one.socket.io, { uri: `http://${hostname}:${port}` });
-    Object.assign(one.socket.io.opts, { hostname, port });
-    one.cut();
-    await one.until('(disconnect)');
+    await cutOff(one);
     await other.send('message', text('Meanwhile.'));
-    await one.untilOne('message', ({ text }) => text === 'Meanwhile.');
+    // Whether it is sent before, while or after the client is admitted, it arrives.
+    const back = Array.from({ length: 20 }, (_, index) => text(`Back ${index}.`));
+    goOnAt(one, pair.other);
+    for (const message of back) await other.send('message', message);
+    await one.untilOne('message', ({ text }) => text === back.at(-1)!.text);
     expect(one.socket.recovered).toBe(true);
-    expect(textsOf(one.all('message'))).toEqual(['Before.', 'Meanwhile.']);
+    expect(textsOf(one.all('message'))).toEqual(['Before.', 'Meanwhile.', ...back.map(({ text }) => text)]);
   });
 
   it('sends its clients away one by one where a gateway stops, and they come back', async () => {

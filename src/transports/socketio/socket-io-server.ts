@@ -17,6 +17,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Server, type Socket } from 'socket.io';
 import { ClusterAdapter } from './cluster-adapter.ts';
 import { boundRecovery } from './bound-recovery.ts';
+import { closeRecoveryGap } from './recovery-gap.ts';
 import { FrameLimit } from '#gateway/edge/limits/frame-limit';
 import { SocketIoStream } from './socket-io-stream.ts';
 
@@ -83,6 +84,7 @@ export class SocketIoServer implements OnModuleInit {
       ...(cluster ? { adapter: cluster.adapter } : {}),
     });
     boundRecovery(this.server, RECOVERY_BYTES);
+    closeRecoveryGap(this.server);
     this.server.bind(this.engine);
     this.engine.on('connection', (connection: Connection) => this.watch(connection));
     this.server.use((socket, next) => {
@@ -150,12 +152,12 @@ export class SocketIoServer implements OnModuleInit {
       throw new GatewayError('FORBIDDEN', { detail: 'This connection belongs to another caller.' });
     accept(request.context, caller);
     this.streams.add(request.context, PATH, () => new SocketIoStream(socket));
-    socket.data = {
+    Object.assign(socket.data, {
       callerId: caller.id,
       scopes: caller.scopes,
       sessionId: caller.sessionId,
       expiresAt: caller.expiresAt,
-    } satisfies SocketData;
+    } satisfies SocketData);
   }
 
   private async callerOf(socket: Socket, request: FastifyRequest): Promise<Caller | undefined> {
