@@ -10,6 +10,8 @@ import { StreamingPair } from '#test/support/streaming-pair';
 import { createClient } from 'graphql-sse';
 
 const STEP_MS = 40;
+/** More than one answer to `join` has, and as many as come while the client reads those. */
+const [MISSED, COMING] = [150, 50];
 
 /** Where the clients are, and where things happen. */
 interface Places {
@@ -76,7 +78,21 @@ describe.each(PLACES)('a client of docs/realtime.md, %s', (_, open) => {
 
   it('follows an order with EventSource', async () => {
     const moves = listening<object>();
-    const source = followOrder(url, ada.token!, await place(), moves.add);
+    const source = followOrder(url, () => ada.token!, await place(), moves.add);
+    const all = await moves.until(({ length }) => length === 5);
+    expect(all.at(-1)).toMatchObject({ status: 'DELIVERED', percent: 100, isFinal: true });
+    source.close();
+  });
+
+  it('goes on with EventSource where an operator ends its stream', async () => {
+    const admin = { headers: { authorization: `Bearer ${(await Client.of(places.there, 'grace')).token}` } };
+    const moves = listening<object>();
+    const orderId = await place();
+    const source = followOrder(url, () => ada.token!, orderId, moves.add);
+    await moves.until(({ length }) => length === 1);
+    const open = await fetch(`${places.here.adminUrl}/admin/streams`, admin);
+    const { streams } = (await open.json()) as { streams: { id: string }[] };
+    await fetch(`${places.here.adminUrl}/admin/streams/${streams[0]!.id}`, { method: 'DELETE', ...admin });
     const all = await moves.until(({ length }) => length === 5);
     expect(all.at(-1)).toMatchObject({ status: 'DELIVERED', percent: 100, isFinal: true });
     source.close();
@@ -141,6 +157,25 @@ describe.each(PLACES)('a client of docs/realtime.md, %s', (_, open) => {
     await post(support, orderId, 'On its way.');
     const isOnItsWay = ({ text }: ChatMessage) => text === 'On its way.';
     expect((await heard.until((all) => all.some(isOnItsWay))).filter(isOnItsWay)).toHaveLength(1);
+    customer.disconnect();
+    support.disconnect();
+  });
+
+  it('gets each message once and in order, of many that it missed and of those that come as it returns', async () => {
+    const orderId = await place();
+    const [heard, there] = [listening<ChatMessage>(), listening<ChatMessage>()];
+    const customer = enterRoom(url, () => ada.token!, orderId, heard.add);
+    const grace = await Client.of(places.there, 'grace');
+    const support = enterRoom(places.there.gateway.url, () => grace.token!, orderId, there.add);
+    await post(support, orderId, 'First');
+    await heard.until(({ length }) => length === 1);
+    customer.disconnect();
+    const texts = Array.from({ length: MISSED + COMING }, (_, n) => `${n}`);
+    for (const text of texts.slice(0, MISSED)) await post(support, orderId, text);
+    customer.connect();
+    for (const text of texts.slice(MISSED)) await post(support, orderId, text);
+    const all = await heard.until(({ length }) => length > texts.length);
+    expect(all.map(({ text }) => text)).toEqual(['First', ...texts]);
     customer.disconnect();
     support.disconnect();
   });

@@ -20,18 +20,34 @@ export function enterRoom(
     auth: (give) => give({ token: token() }),
   });
   let last: string | undefined;
+  /** Messages that come while older ones are missing. */
+  let early: ChatMessage[] | undefined;
   const notify = (message: ChatMessage) => {
     if (last !== undefined && !isLater(message.id, last)) return;
     last = message.id;
     onMessage(message);
     socket.emit('seen', { orderId, id: message.id });
   };
-  socket.on('message', notify);
-  socket.on('connect', async () => {
-    // Also after a recovery: it costs one message, and none is missed.
-    const { data } = await socket.emitWithAck('join', { orderId, after: last }).catch(() => ({ data: null }));
-    data?.messages.forEach(notify);
-  });
+  /** Reads what is missing, in parts of 100 messages. Also after a recovery: it costs one message, and none is missed. */
+  const join = async () => {
+    const arriving: ChatMessage[] = (early = []);
+    for (;;) {
+      const { data, error } = await socket
+        .timeout(5_000)
+        .emitWithAck('join', { orderId, after: last })
+        .catch(() => ({}));
+      // The connection was lost, and the next one joins anew.
+      if (early !== arriving) return;
+      if (error && error.status < 500 && error.status !== 429) return console.error(error.detail);
+      data?.messages.forEach(notify);
+      if (data?.hasMore === false) break;
+      if (!data) await new Promise((resolve) => setTimeout(resolve, 1_000));
+    }
+    early = undefined;
+    arriving.forEach(notify);
+  };
+  socket.on('message', (message) => (early ? early.push(message) : notify(message)));
+  socket.on('connect', join);
   return socket;
 }
 
