@@ -14,6 +14,11 @@ interface Message {
   text: string;
   sentAt: string;
 }
+/** Messages that were missed, the oldest first. */
+interface Missed {
+  messages: Message[];
+  hasMore: boolean;
+}
 interface Reply<Data> {
   data?: Data;
   error?: { status: number };
@@ -29,27 +34,40 @@ export function start(section: HTMLElement, { networkAnswered, networkFailed, se
   const typing = section.querySelector<HTMLElement>('[data-typing]');
   const field = form.elements.namedItem('text') as HTMLTextAreaElement;
   const socket = io({ transports: ['websocket'], reconnectionDelayMax: 5_000 });
+  /** The last message up to which none is missing. */
   let last = log.querySelector<HTMLElement>('.message:last-child')?.dataset['id'];
+  /** While messages from before the connection are read, those that come by it are later than others that are missing. */
+  let isBehind = false;
+  let connections = 0;
 
-  /** Shows a message in place of what was shown of it, or at the end. */
+  /** Shows a message after those that are earlier, and takes away what was shown of it. */
   const show = (message: Message) => {
-    if (last === undefined || isLater(message.id, last)) last = message.id;
+    if (!isBehind && (last === undefined || isLater(message.id, last))) last = message.id;
     // Two, if it was stored, but its acknowledgement was lost with the page.
-    const [known, ...others] = [...log.querySelectorAll<HTMLElement>('.message')].filter(
-      ({ dataset }) => dataset['id'] === message.id || dataset['clientId'] === message.clientId,
-    );
-    const item = itemOf(message, section);
-    if (known) known.replaceWith(item);
-    else log.append(item);
-    others.forEach((other) => other.remove());
+    for (const known of log.querySelectorAll<HTMLElement>('.message'))
+      if (known.dataset['id'] === message.id || known.dataset['clientId'] === message.clientId) known.remove();
+    log.insertBefore(itemOf(message, section), firstAfter(log, message.id));
     log.scrollTop = log.scrollHeight;
   };
 
   socket.on('connect', async () => {
     networkAnswered();
+    isBehind = true;
+    const connection = (connections += 1);
     // Also after a recovery: it costs one message, and none is missed.
-    const { data } = await request<{ messages: Message[] }>('join', { orderId, after: last });
-    data?.messages.forEach(show);
+    for (let hasMore = true; hasMore;) {
+      const { data, error } = await request<Missed>('join', { orderId, after: last });
+      // The next connection has joined by itself.
+      if (connection !== connections || isRefusal(error)) return;
+      data?.messages.forEach(show);
+      last = data?.messages.at(-1)?.id ?? last;
+      hasMore = data?.hasMore ?? true;
+      if (!data) await wait(RETRY_MS);
+    }
+    isBehind = false;
+    last = [...log.querySelectorAll<HTMLElement>('.message')]
+      .map(({ dataset }) => dataset['id'])
+      .findLast(Boolean);
     setText(status, live);
   });
   /** Says of messages that are not stored yet that they are not sent. */
@@ -109,13 +127,13 @@ export function start(section: HTMLElement, { networkAnswered, networkFailed, se
   const send = async (message: Unsent, item: HTMLElement) => {
     for (;;) {
       const { data, error } = await request<Message>('message', { orderId, ...message });
-      if (data || (error && error.status < 500 && error.status !== 429)) {
+      if (data || isRefusal(error)) {
         outbox.remove(message);
         if (data) return show(data);
         break;
       }
       markUnsent();
-      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+      await wait(RETRY_MS);
     }
     item.remove();
     field.value = [message.text, field.value].filter(Boolean).join('\n');
@@ -146,6 +164,18 @@ function itemOf({ id, clientId, author, text, sentAt }: Message, { dataset }: HT
   item.append(name, ' ', time, words);
   return item;
 }
+
+/** The first message that is later than an id, or that waits to be stored. */
+function firstAfter(log: HTMLElement, id: string): HTMLElement | null {
+  const all = [...log.querySelectorAll<HTMLElement>('.message')];
+  return all.find(({ dataset }) => !dataset['id'] || isLater(dataset['id'], id)) ?? null;
+}
+
+/** Whether what was sent will not be taken later either. */
+const isRefusal = (error: Reply<unknown>['error']): boolean =>
+  error !== undefined && error.status < 500 && error.status !== 429;
+
+const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Ids are a time and a number. */
 function isLater(one: string, other: string): boolean {

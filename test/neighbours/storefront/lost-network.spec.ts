@@ -1,14 +1,33 @@
 import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
+import { Client } from '#test/support/client';
+import { enterRoom, post } from '#test/support/snippets/socket-io';
 import { LostNetwork } from './lost-network.ts';
 import { describeInBrowsers } from './open-shop.ts';
 
 jest.setTimeout(120_000);
 
 const CHAT = '/shop/orders/o8000/chat';
+/** More than one answer to a returning client has, and as many as come while it reads those. */
+const [MISSED, COMING] = [150, 50];
 const WAYS = [
   ['nobody answers', 'lost'],
   ['a proxy answers 502', 'bad gateway'],
 ] as const;
+
+/** Fills the memory of connection state recovery, by a room where nobody is. */
+async function talkElsewhere(url: string, token: string, orderId: string): Promise<void> {
+  const speak = async () => {
+    const socket = enterRoom(
+      url,
+      () => token,
+      orderId,
+      () => {},
+    );
+    for (let n = 0; n < 180; n += 1) await post(socket, orderId, 'x'.repeat(2_000));
+    socket.disconnect();
+  };
+  await Promise.all(Array.from({ length: 6 }, speak));
+}
 
 describeInBrowsers('a lost network', { services: { ORDER_STEP_MS: '1500' } }, (shop) => {
   let network: LostNetwork;
@@ -93,6 +112,35 @@ describeInBrowsers('a lost network', { services: { ORDER_STEP_MS: '1500' } }, (s
       expect(texts.filter((text) => text.endsWith(way))).toEqual([first, second]);
     },
   );
+
+  it('has each message in order, of many that came without it and of those that come as it is back', async () => {
+    const ada = await shop.visitor({}, network.url);
+    await ada.logIn();
+    await ada.visit(CHAT);
+    await ada.reads('Connected.');
+    const grace = await Client.of(shop, 'grace');
+    const support = enterRoom(
+      shop.gateway.url,
+      () => grace.token!,
+      'o8000',
+      () => {},
+    );
+    network.lose();
+    await ada.reads('Messages are sent once it is back.');
+    // Recovery of the connection would replay them, too: it keeps 4 MiB of all rooms.
+    const customer = await Client.of(shop, 'ada');
+    const { body } = await customer.post('/v1/orders', { lines: [{ productId: 'p1', quantity: 1 }] });
+    await talkElsewhere(shop.gateway.url, grace.token!, body.id);
+    const all = Array.from({ length: MISSED + COMING }, (_, n) => `Answer ${n}`);
+    for (const text of all.slice(0, MISSED)) await post(support, 'o8000', text);
+    network.find();
+    for (const text of all.slice(MISSED)) await post(support, 'o8000', text);
+    await ada.until(`all('.message').some((one) => one.textContent.includes('${all.at(-1)}'))`);
+    await ada.reads('Connected.');
+    const texts = await ada.valueOf<string[]>(`all('.message p').map((one) => one.textContent)`);
+    expect(texts.filter((text) => text.startsWith('Answer '))).toEqual(all);
+    support.disconnect();
+  });
 
   it('loses no message whose page was left before it could be sent', async () => {
     const ada = await shop.visitor({}, network.url);
