@@ -5,6 +5,9 @@ export const ACTIVITY_STREAM = '/admin/events/user-activity';
 /** The script of the overview: draws the two streams for operators as their events come, unless "Live" is switched off. */
 export const LIVE_EVENTS_SCRIPT = `const MAX_POINTS = 60;
 const MAX_ROWS = 20;
+const REOPEN_MS = 5_000;
+// Ends after which the next stream goes on; after the others the session is over.
+const RECONNECTS = ['expired', 'operator'];
 const SVG = 'http://www.w3.org/2000/svg';
 const processes = new Map();
 const isPaused = () => document.querySelector('header button[aria-pressed=false]') !== null;
@@ -79,7 +82,9 @@ function note({ event, userId, reason, omitted, ...about }) {
 function follow(stream, type, draw) {
   const source = new EventSource(stream);
   source.addEventListener(type, ({ data }) => isPaused() || draw(JSON.parse(data)));
-  source.addEventListener('end', () => source.close());
+  source.addEventListener('end', ({ data }) => RECONNECTS.includes(JSON.parse(data).reason) || source.close());
+  // A browser does not open a refused stream again.
+  source.addEventListener('error', () => source.readyState === EventSource.CLOSED && setTimeout(follow, REOPEN_MS, stream, type, draw));
 }
 follow('${SYSTEM_STREAM}', 'status', show);
 follow('${ACTIVITY_STREAM}', 'activity', note);

@@ -188,6 +188,14 @@ describeWith([chromium], 'the pages of operators in Chromium', () => {
     await activities.getByRole('cell', { name: 'productId p1' }).waitFor();
     expect(await violations(page)).toEqual([]);
 
+    // Its streams go on after an operator has ended them.
+    const open = await fetch(`${url}/admin/streams`, { headers: access.admin });
+    const { streams } = (await open.json()) as { streams: { id: string }[] };
+    for (const { id } of streams)
+      await fetch(`${url}/admin/streams/${id}`, { method: 'DELETE', headers: access.admin });
+    await (await fetch(`${shop.gateway.url}/v1/products/p4`, { headers: access.of('u1') })).text();
+    await activities.getByRole('cell', { name: 'productId p4' }).waitFor();
+
     await page.getByRole('button', { name: 'Live' }).click();
     const rows = await activities.getByRole('row').count();
     // Another stream of the page has told it what it must not draw.
