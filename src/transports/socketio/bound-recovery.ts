@@ -7,8 +7,9 @@ const BYTES_PER_CHARACTER = 2;
 /** The most disconnected clients whose sessions are kept; the oldest are dropped first and have to rejoin. */
 const MAX_SESSIONS = 10_000;
 
-interface Packet {
-  data: unknown;
+/** A message to rooms: its event and its arguments. */
+export interface Packet {
+  data: unknown[];
 }
 
 /** The state that Socket.IO's in-memory adapter (`SessionAwareAdapter`) keeps for connection state recovery; other adapters have none. */

@@ -1,22 +1,22 @@
 import type { Server, Socket } from 'socket.io';
+import type { Packet } from './bound-recovery.ts';
 
-type Options = { rooms: Set<string>; except?: Set<string> };
+/** The sockets that something is for. */
+interface Recipients {
+  rooms: Set<string>;
+  except?: Set<string>;
+}
 
-/** What was sent to rooms, in order. Nothing holds the first: what no recovery refers to any more is collected. */
-interface Sent {
-  options?: Options;
+/** What went to rooms, in order. Nothing holds the first: what no recovery refers to any more is collected. */
+interface Delivery {
+  recipients?: Recipients;
   deliver?: (socket: Socket) => void;
   /** Undefined for what is no packet, such as an order to disconnect. */
   packet?: Packet;
-  next?: Sent;
+  next?: Delivery;
 }
 
-/** An event; its data ends with its offset, which tells one packet from another. */
-interface Packet {
-  data: unknown[];
-}
-
-interface Session {
+interface RecoveredSession {
   data: object;
   missedPackets: unknown[][];
 }
@@ -24,8 +24,8 @@ interface Session {
 /** The part of Socket.IO's adapters (`Adapter`) through which everything reaches the sockets of this process. */
 interface LocalAdapter {
   _encode(packet: Packet, options: unknown): unknown;
-  apply(options: Options, deliver: (socket: Socket) => void): void;
-  restoreSession(...given: unknown[]): Promise<Session | null>;
+  apply(recipients: Recipients, deliver: (socket: Socket) => void): void;
+  restoreSession(...given: unknown[]): Promise<RecoveredSession | null>;
 }
 
 /**
@@ -39,8 +39,8 @@ export function closeRecoveryGap(server: Server): void {
   const apply = adapter.apply.bind(adapter);
   const restoreSession = adapter.restoreSession.bind(adapter);
   /** The last one sent before a restoration, and the offsets that it has read, by the data of its session. */
-  const restored = new WeakMap<object, { start: Sent; offsets: Set<unknown> }>();
-  let last: Sent = {};
+  const restored = new WeakMap<object, { start: Delivery; offsets: Set<unknown> }>();
+  let last: Delivery = {};
   let packet: Packet | undefined;
 
   // A broadcast encodes its packet, and applies it at once.
@@ -48,29 +48,34 @@ export function closeRecoveryGap(server: Server): void {
     packet = given;
     return encode(given, options);
   };
-  adapter.apply = (options, deliver) => {
-    last = last.next = { options, deliver, packet };
+  adapter.apply = (recipients, deliver) => {
+    last = last.next = { recipients, deliver, packet };
     packet = undefined;
-    apply(options, deliver);
+    apply(recipients, deliver);
   };
   adapter.restoreSession = async (...given) => {
     const start = last;
     const session = await restoreSession(...given);
-    if (session) restored.set(session.data, { start, offsets: new Set(session.missedPackets.map(offsetOf)) });
+    if (session)
+      restored.set(session.data, {
+        start,
+        offsets: new Set(session.missedPackets.map((data) => offsetOf({ data }))),
+      });
     return session;
   };
   server.on('connection', (socket) => {
     const { start, offsets } = restored.get(socket.data as object) ?? {};
-    for (let sent = start?.next; sent; sent = sent.next) {
-      const isRead = sent.packet && offsets!.has(offsetOf(sent.packet.data));
-      if (!isRead && isFor(socket, sent.options!)) sent.deliver!(socket);
+    for (let one = start?.next; one; one = one.next) {
+      const isRead = one.packet && offsets!.has(offsetOf(one.packet));
+      if (!isRead && isFor(socket, one.recipients!)) one.deliver!(socket);
     }
   });
 }
 
-const offsetOf = (data: unknown[]) => data.at(-1);
+/** Its last argument: Socket.IO adds it, and it tells one packet from another. */
+const offsetOf = ({ data }: Packet) => data.at(-1);
 
-function isFor({ rooms: own }: Socket, { rooms, except }: Options): boolean {
+function isFor({ rooms: own }: Socket, { rooms, except }: Recipients): boolean {
   const isOwn = (room: string) => own.has(room);
   return (rooms.size === 0 || [...rooms].some(isOwn)) && ![...(except ?? [])].some(isOwn);
 }
