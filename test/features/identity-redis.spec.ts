@@ -115,10 +115,12 @@ onRedis('two gateways, each a process', () => {
     const there = new Browser(other.gateway.url);
     for (const [name, value] of browser.cookies) there.cookies.set(name, value);
     const before = provider.requests.refreshes;
-    // Redis may miss its 50 ms on a busy machine: a browser that gets 503 comes back, as Retry-After tells it.
+    // On a busy machine Redis may miss its 50 ms, and a renewal the deadline of its request: what was known is answered then, and
+    // the renewal goes on. A browser that gets 503 comes back, as Retry-After tells it.
     const session = async (its: Browser): ReturnType<Browser['get']> => {
       const answer = await its.get('/bff/session');
-      return answer.status === 503 ? session(its) : answer;
+      const isLate = answer.status === 503 || (answer.status === 200 && !answer.body.scopes.includes('admin'));
+      return isLate ? session(its) : answer;
     };
     const answers = await Promise.all(Array.from({ length: 20 }, (_, i) => session(i % 2 ? browser : there)));
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));

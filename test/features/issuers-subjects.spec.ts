@@ -55,7 +55,7 @@ describe('a user of an outside issuer', () => {
   });
 
   it('does not share the bucket of the address that an id looks like', async () => {
-    const other = await IssuerShop.open({ RATE_LIMIT: 'on' });
+    const other = await IssuerShop.open({ RATE_LIMIT: 'on', RATE_LIMIT_SEARCH: '120/86400' });
     try {
       const at = other.shop.gateway;
       await request(at.url).get('/v1/products?search=a');

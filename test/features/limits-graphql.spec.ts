@@ -1,14 +1,20 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { DEMO_ACCOUNTS } from '#libs/demo-data';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from '#test/support/client';
 import { Shop } from '#test/support/shop';
+import { unhurried } from '#test/support/unhurried';
 import type { Response } from 'supertest';
 
 let shop: Shop;
 let ada: Client;
+const folder = mkdtempSync(join(tmpdir(), 'atrium-unhurried-'));
 
 beforeAll(async () => {
   shop = await Shop.open({
+    ...unhurried(folder),
     RATE_LIMIT: 'on',
     RATE_LIMIT_ANONYMOUS: '4000/86400',
     RATE_LIMIT_CUSTOMER: '4000/86400',
@@ -17,7 +23,10 @@ beforeAll(async () => {
   });
   ada = await Client.of(shop, 'ada');
 });
-afterAll(() => shop?.close());
+afterAll(async () => {
+  await shop?.close();
+  rmSync(folder, { recursive: true });
+});
 
 const leftOf = ({ headers }: Response, policy: string) =>
   Number(new RegExp(`"${policy}";r=(\\d+)`).exec(String(headers['ratelimit']))?.[1]);

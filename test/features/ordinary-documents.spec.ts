@@ -1,16 +1,24 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from '#test/support/client';
 import { Shop } from '#test/support/shop';
+import { unhurried } from '#test/support/unhurried';
 import type { Response } from 'supertest';
 
 let shop: Shop;
 let ada: Client;
+const folder = mkdtempSync(join(tmpdir(), 'atrium-unhurried-'));
 
 beforeAll(async () => {
-  shop = await Shop.open();
+  shop = await Shop.open(unhurried(folder));
   ada = await Client.of(shop, 'ada');
 });
-afterAll(() => shop?.close());
+afterAll(async () => {
+  await shop?.close();
+  rmSync(folder, { recursive: true });
+});
 
 const GRAPHQL_TYPE = 'application/graphql-response+json';
 const home =

@@ -11,8 +11,10 @@ import { RealShop } from '#test/support/real-shop';
 import { unhurried } from '#test/support/unhurried';
 
 const redis = await ownRedisForTests();
+const folder = mkdtempSync(join(tmpdir(), 'atrium-rehearsal-'));
 let shop: RealShop;
 afterAll(async () => {
+  rmSync(folder, { recursive: true });
   if (!('skip' in redis)) await redis.stop();
 });
 
@@ -41,7 +43,7 @@ const sumOf = ({ upstreams }: RehearsalReport, of: 'was' | 'would', count: 'call
 
 describe('POST /admin/rehearse', () => {
   beforeAll(async () => {
-    shop = await RealShop.open(async () => ({ SHEDDING: 'off' }));
+    shop = await RealShop.open(async () => unhurried(folder));
     await visit(20);
   });
   afterAll(() => shop.close());
@@ -99,7 +101,6 @@ describe('POST /admin/rehearse', () => {
 const withRedis = 'skip' in redis ? describe.skip : describe;
 withRedis('POST /admin/rehearse of several workers', () => {
   it('rehearses the calls of all of them', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'atrium-rehearse-'));
     shop = await RealShop.open(async () => ({
       ...unhurried(folder),
       WORKERS: '2',
@@ -114,7 +115,6 @@ withRedis('POST /admin/rehearse of several workers', () => {
       expect([orders.was.calls, orders.would.calls]).toEqual([40, 40]);
     } finally {
       await shop.close();
-      rmSync(folder, { recursive: true });
     }
   });
 });

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { Interrupted, type JobQueue, type JobRecord } from '#libs/jobs';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { aKind, type QueuePlace, queuePlaces, seen, working } from './queues.fixture.ts';
@@ -49,16 +50,18 @@ describe.each(places)('the end of jobs of a queue %s', (_, placeOf) => {
     const other = await place.open([aKind()]);
     const [running, cancelled] = [seen(queue, 'runs', 'RUNNING'), seen(queue, 'runs', 'CANCELLED')];
     let reason: unknown;
-    working(
-      queue,
-      ({ signal }) =>
-        new Promise((_resolve, reject) => {
-          signal.addEventListener('abort', () => reject((reason = signal.reason) as Error));
-        }),
-    );
+    let isAnswered = () => {};
+    const answered = new Promise<void>((resolve) => (isAnswered = resolve));
+    working(queue, async ({ signal }) => {
+      await once(signal, 'abort');
+      reason = signal.reason;
+      await answered;
+      throw reason;
+    });
     await add(queue, null, { id: 'runs' });
     await running;
     expect(await other.cancel('runs')).toMatchObject({ state: 'RUNNING', isCancelling: true });
+    isAnswered();
     expect(await cancelled).toMatchObject({ attempt: 1 });
     expect(reason).toEqual(new Interrupted('cancelled'));
   });

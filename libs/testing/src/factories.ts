@@ -104,10 +104,13 @@ export function anOrder(given: Partial<OrderData> = {}): OrderData {
   return { id: 'o1', ownerId: 'u1', ...when, total, lines, reservationId: '', ...given };
 }
 
-/** The context of a request of `u1`, with a deadline in 5 seconds. */
+/** A deadline that is not reached on a busy machine either, in milliseconds. */
+const NOT_REACHED_MS = 60_000;
+
+/** The context of a request of `u1`, with a deadline that is not reached by default. */
 export function aContext({
   caller = { id: 'u1', scopes: [] },
-  timeoutMs = 5_000,
+  timeoutMs = NOT_REACHED_MS,
   client,
 }: ContextData = {}): Context {
   return new Context({ log: { requestId: 'r1' }, caller, timeoutMs, client });

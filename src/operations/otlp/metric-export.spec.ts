@@ -80,7 +80,8 @@ describe('metrics over OTLP', () => {
       response.writeHead((answered += 1) === 1 ? 400 : 200).end(),
     );
     while (metricExport.counts.sent === 0) await new Promise((resolve) => setTimeout(resolve, 5));
-    expect(metricExport.counts.failed).toBe(1);
+    // On a busy machine later ones can fail, too: they are answered too late for an interval of 200 ms.
+    expect(metricExport.counts.failed).toBeGreaterThanOrEqual(1);
   });
 
   it('are not held up by an answer without end, and their connections neither', async () => {

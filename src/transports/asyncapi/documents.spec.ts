@@ -19,7 +19,7 @@ interface Document {
 let app: NestFastifyApplication;
 let asyncApi: Document;
 beforeAll(async () => {
-  app = await createGateway(loadConfig({}), createLogger('gateway', 'silent'));
+  app = await createGateway(loadConfig({ SHEDDING: 'off' }), createLogger('gateway', 'silent'));
   asyncApi = asyncApiDocument(app) as Document;
 });
 afterAll(() => app?.close());

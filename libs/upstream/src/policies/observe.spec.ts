@@ -59,14 +59,20 @@ describe('the witness', () => {
     ['before the upstream had its time', 20, 'CANCELLED'],
     ['when the upstream had its time', 60_000, 'UPSTREAM_TIMEOUT'],
   ])('calls a try that the deadline of a client ended %s: %s', async (_, timeoutMs, outcome) => {
+    jest.useFakeTimers();
     const { records, policy } = watched(anUpstream({ timeoutMs: 40 }));
     const { call } = hanging();
     const limited = policy((attempt: Attempt) => {
       attempt.limit(40);
       return call(attempt);
     }, anInfo());
-    await expect(limited(new Attempt(aRequest(timeoutMs), 1), 'question')).rejects.toThrow(GatewayError);
+    const rejected = expect(limited(new Attempt(aRequest(timeoutMs), 1), 'question')).rejects.toThrow(
+      GatewayError,
+    );
+    await jest.advanceTimersByTimeAsync(40);
+    await rejected;
     expect(records[0]![0].outcome).toBe(outcome);
+    jest.useRealTimers();
   });
 
   it('settles the try: it has no timer any more, and does not end with its request', async () => {
