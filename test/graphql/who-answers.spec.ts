@@ -77,7 +77,7 @@ async function withWrongValue(root: 'Query' | 'Mutation', name: string, send: ()
   let calls = 0;
   field.resolve = () => {
     calls += 1;
-    return { user: { id: 'u1' }, id: 'u1' };
+    return { user: { id: 'u1' }, id: 'u1', product: { id: 'p1' } };
   };
   await send();
   field.resolve = resolve;
@@ -163,9 +163,20 @@ describe('docs/graphql-over-http.md says who runs', () => {
 });
 
 describe('a root field with a value that its type does not allow', () => {
-  it('of a query is resolved twice, once by each executor', async () => {
-    expect(await withWrongValue('Query', 'me', () => post(nameOfMe))).toBe(2);
-    expect(await withWrongValue('Query', 'me', () => ways().sendRequest('WebSocket', nameOfMe))).toBe(1);
+  it('of a query is resolved once, on every way, and the error names its path', async () => {
+    for (const way of ['POST', 'POST as GraphQL', 'GET', 'APQ', 'QUERY', 'SSE', 'WebSocket'] as const) {
+      const send = async () => {
+        const { body } = await ways().sendRequest(way, nameOfMe);
+        expect(body).toMatchObject({ data: { me: null }, errors: [{ path: ['me', 'name'] }] });
+      };
+      expect(await withWrongValue('Query', 'me', send)).toBe(1);
+    }
+  });
+
+  it('of a persisted query is resolved once as a REST resource', async () => {
+    const view = () => fetch(`${url}/v1/views/web/product?id=p1`);
+    const send = async () => expect((await view()).status).toBe(500);
+    expect(await withWrongValue('Query', 'product', send)).toBe(1);
   });
 
   it('of a mutation is resolved once, on every way', async () => {

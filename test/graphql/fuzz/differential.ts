@@ -24,6 +24,8 @@ interface Variant {
   operation: GraphqlRequest;
   reference: Reference;
   actual: Actual;
+  /** The root fields that graphql-js resolves, each with its arguments. */
+  calls: readonly string[];
   /** What the first way has charged for it. */
   charged?: number;
 }
@@ -87,15 +89,27 @@ export class Differential {
       operation,
       reference,
       actual: actualOf(this.schema, operation.kind, this.gateway.calls, reference.data),
+      calls: this.calls(),
     };
+  }
+
+  /** The root fields that were resolved since the last time, in the same order whoever resolved them. */
+  private calls(): string[] {
+    const all = this.gateway.calls.map((call) => JSON.stringify(call)).sort();
+    this.gateway.calls = [];
+    return all;
   }
 
   private async differenceOf(way: Way, variant: Variant, time: number) {
     const { operation, reference, actual } = variant;
     const before = this.gateway.charged;
+    this.gateway.calls = [];
     const got = await way.send(operation, time);
     const expected = way.expected(reference, got);
     if (!isSame(got, expected)) return { expected, got };
+    const calls = this.calls();
+    if (way.name !== 'production' && calls.join() !== variant.calls.join())
+      return { expected: { calls: variant.calls }, got: { calls } };
     if (operation.kind === 'subscription' || !way.isCharged(reference)) return undefined;
     const charged = this.gateway.charged - before;
     variant.charged ??= charged;

@@ -121,6 +121,12 @@ export const FAULTS: readonly Fault[] = [
     "typeof value !== 'object' || isPromise(value)",
   ),
   fault(
+    'a query that calls its use cases twice where a value does not fit',
+    `${EXECUTE}/executor.ts`,
+    "if (!answer || !('roots' in answer)) return answer;",
+    "if (!answer || !('roots' in answer)) return answer;\n    return undefined;",
+  ),
+  fault(
     'answers that cost more than was reserved, for nothing',
     'src/edge/limits/limiter.ts',
     'if (cost === estimated) continue;',

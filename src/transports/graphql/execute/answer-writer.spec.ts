@@ -120,11 +120,25 @@ describe('AnswerWriter', () => {
     ['an error', { author: new Error('it failed') }],
     ['what is not there yet', { author: Promise.resolve(author) }],
     ['a number that JSON has not', { pages: Number.NaN }],
+    [
+      'a property that throws',
+      Object.defineProperty({}, 'pages', {
+        enumerable: true,
+        get: () => {
+          throw new Error('it failed');
+        },
+      }),
+    ],
   ])('writes nothing where a value does not fit: %s', async (_, wrong) => {
     const before = roots['book']!;
-    roots['book'] = () => book('x', wrong);
-    const writer = writerOf('{ book(title: "x") { title pages colour notes author { id } } }');
-    expect(await writer.run(context, {})).toBeUndefined();
+    const value = Object.defineProperties(book('x'), Object.getOwnPropertyDescriptors(wrong));
+    roots['book'] = () => value;
+    const writer = writerOf('{ book(title: "x") { title pages colour notes author { id } } fails { id } }');
+    const outcomes = [
+      ['book', { value }],
+      ['fails', { error: expect.objectContaining({ message: 'it failed' }) }],
+    ];
+    expect(await writer.run(context, {})).toEqual({ roots: new Map(outcomes as never) });
     roots['book'] = before;
   });
 

@@ -5,7 +5,6 @@ import {
   type FieldNode,
   getArgumentValues,
   getVariableValues,
-  type GraphQLError,
   type GraphQLField,
   type GraphQLObjectType,
   type GraphQLResolveInfo,
@@ -17,7 +16,8 @@ import {
 import type { Decisions } from './conditions.ts';
 import { fieldsSelected, fragmentsOf } from './fields-selected.ts';
 import { NotStatic } from './not-static.ts';
-import { Unwritable, type Write, writerOf } from './value-writers.ts';
+import type { Outcome, ResolvedRoots } from './resolved-roots.ts';
+import { type Write, writerOf } from './value-writers.ts';
 
 /** Response data serialized as JSON. */
 export interface Written {
@@ -34,8 +34,6 @@ interface Root {
   nodes: readonly FieldNode[];
   write: Write;
 }
-
-type Outcome = { value: unknown } | { error: GraphQLError };
 
 /**
  * Runs a query whose selection is static, and writes its JSON directly from the values of the root resolvers, without building a
@@ -80,13 +78,13 @@ export class AnswerWriter {
 
   /**
    * Runs the query.
-   * @returns the written data, or a result with errors; undefined where variables do not fit an argument below the root, before
-   * any resolver has run, or where a value does not fit its type
+   * @returns the written data, or a result with errors; what the root fields returned, where a value does not fit its type; undefined
+   * where variables do not fit, or not an argument below the root: then no resolver has run
    */
   async run(
     context: GraphqlContext,
     inputs: Record<string, unknown>,
-  ): Promise<Written | ExecutionResult | undefined> {
+  ): Promise<Written | ExecutionResult | { roots: ResolvedRoots } | undefined> {
     const { coerced } = getVariableValues(this.schema, this.operation.variableDefinitions ?? [], inputs);
     if (!coerced || !this.fits(coerced)) return undefined;
     const outcomes = await Promise.all(this.roots.map((root) => this.outcomeOf(root, context, coerced)));
@@ -98,9 +96,9 @@ export class AnswerWriter {
       });
       if (!texts.includes(undefined)) return { text: `{${texts.join(',')}}`, objects: run.objects };
       return this.failed(outcomes, texts);
-    } catch (error) {
-      if (error instanceof Unwritable) return undefined;
-      throw error;
+    } catch {
+      // Whatever cannot be written has an error that graphql-js names: a getter may throw, too.
+      return { roots: new Map(this.roots.map(({ key }, index) => [key, outcomes[index]!])) };
     }
   }
 

@@ -15,6 +15,7 @@ import type { GraphqlOperation } from '#gateway/transports/graphql/operation/gra
 import { AnswerWriter, type Written } from './answer-writer.ts';
 import { Conditions, type Decisions } from './conditions.ts';
 import { NotStatic } from './not-static.ts';
+import { Completion } from './resolved-roots.ts';
 
 /** The conditions of an operation, and the writer of each shape; null for a shape that cannot be written. */
 interface AnswerWriters {
@@ -22,7 +23,10 @@ interface AnswerWriters {
   writers: Map<string, AnswerWriter | null>;
 }
 
-/** Runs valid operations of every transport: static queries by an answer writer, all others by graphql-js. */
+/**
+ * Runs valid operations of every transport: static queries by an answer writer, all others by graphql-js. Each root field is resolved
+ * once: graphql-js completes the values that the answer writer cannot write.
+ */
 @Injectable()
 export class Executor {
   /** Set by the driver at start. */
@@ -31,6 +35,7 @@ export class Executor {
   readonly limits: ReturnType<typeof errorLimits>['execution'];
   /** A document counts once per shape of its response. */
   private readonly known = new LRUCache<string, AnswerWriters | 'not static'>({ maxSize: MAX_CACHED_TOKENS });
+  private completion: Completion | undefined;
 
   constructor(config: Config) {
     this.limits = errorLimits(config).execution;
@@ -50,7 +55,7 @@ export class Executor {
 
   /**
    * Runs a valid query with an answer writer.
-   * @returns undefined where the query needs graphql-js
+   * @returns undefined where the query needs graphql-js; then no resolver has run
    */
   async write(
     operation: GraphqlOperation,
@@ -64,7 +69,11 @@ export class Executor {
     const shape = [...decisions.values()].join();
     let writer = known.writers.get(shape);
     if (writer === undefined) known.writers.set(shape, (writer = this.writerOf(operation, decisions)));
-    return writer?.run(context, variables);
+    const answer = await writer?.run(context, variables);
+    if (!answer || !('roots' in answer)) return answer;
+    const { document, node } = operation;
+    this.completion ??= new Completion(this.schema);
+    return this.completion.run({ document, node, contextValue: context, variables, roots: answer.roots });
   }
 
   private keep({ id, document, node }: GraphqlOperation): AnswerWriters | 'not static' {

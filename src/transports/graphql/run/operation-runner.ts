@@ -69,7 +69,7 @@ export class OperationRunner {
 
   /**
    * Runs a query with an answer writer. @returns the JSON of its data, or a result with errors; undefined for an operation that
-   * needs graphql-js
+   * needs graphql-js: then no resolver has run
    */
   async write(
     operation: GraphqlOperation,
