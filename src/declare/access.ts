@@ -58,3 +58,26 @@ export const Scopes = (...scopes: string[]) => declareAccess({ scopes });
 
 /** Requires a recent login, over any transport; other callers are asked to log in again (RFC 9470). */
 export const Fresh = (requirement: LoginRequirement) => declareAccess({ recentLogin: requirement });
+
+/** The access rules of several handlers that answer one request: a caller who meets them meets those of each. */
+export function joinedAccess(all: readonly (Access | undefined)[]): Access {
+  const rules = all.map((access) => access ?? {});
+  const recentLogin = rules.reduce<LoginRequirement | undefined>(stricter, undefined);
+  return {
+    isPublic: rules.every(({ isPublic = false }) => isPublic),
+    ignoresToken: rules.length > 0 && rules.every(({ ignoresToken = false }) => ignoresToken),
+    isForPages: rules.some(({ isForPages = false }) => isForPages),
+    scopes: [...new Set(rules.flatMap(({ scopes = [] }) => scopes))],
+    ...(recentLogin ? { recentLogin } : {}),
+  };
+}
+
+function stricter(
+  one: LoginRequirement | undefined,
+  { recentLogin: other }: Access,
+): LoginRequirement | undefined {
+  if (!one || !other) return one ?? other;
+  const [some, others] = [one.acrValues, other.acrValues];
+  const acrValues = some && others ? some.filter((acr) => others.includes(acr)) : (some ?? others);
+  return { maxAgeSeconds: Math.min(one.maxAgeSeconds, other.maxAgeSeconds), ...(acrValues ? { acrValues } : {}) };
+}

@@ -37,3 +37,15 @@ export function deprecationHeaders({ since, sunset, link }: Deprecation): Record
     ...(link ? { link: `<${link}>; rel="deprecation"` } : {}),
   };
 }
+
+/** What a response announces whose parts have these deprecations: the earliest dates, with the link of what ends first. */
+export function joinedDeprecation(all: readonly Deprecation[]): Deprecation | undefined {
+  const [first, ...others] = all.toSorted((one, other) => endOf(one) - endOf(other));
+  if (!first || !others.length) return first;
+  const since = all
+    .map((one) => one.since)
+    .reduce((one, other) => (Date.parse(other) < Date.parse(one) ? other : one));
+  return { ...first, since };
+}
+
+const endOf = ({ sunset }: Deprecation): number => (sunset ? Date.parse(sunset) : Infinity);

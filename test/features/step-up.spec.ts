@@ -85,6 +85,21 @@ describe('what needs a recent login', () => {
     expect(codeOf((await at().get('/v1/home')).body)).toBe('UNAUTHENTICATED');
   });
 
+  it('is the strictest of all root fields of an operation, wherever it stands', async () => {
+    const mutation = `mutation { deleteAccount { ok } ${UPDATE.slice('mutation { '.length)}`;
+    const { headers } = await at().post('/graphql').set(stale).send({ query: mutation });
+    expect(headers['www-authenticate']).toMatch(CHALLENGE);
+  });
+
+  it('is asked of nobody who lacks a scope of another root field, and all of those are named', async () => {
+    const challenge = async (query: string, scope: string) =>
+      (await at().post('/graphql').set(access.stale('u1', scope)).send({ query })).headers['www-authenticate'];
+    const lacks = (scopes: string) => `Bearer error="insufficient_scope", scope="${scopes}"`;
+    expect(await challenge('{ me { id } orders { nodes { id } } }', 'x')).toBe(lacks('profile:read orders:read'));
+    const mutation = UPDATE.replace(/}$/, 'cancelOrder(input: { id: "o1" }) { __typename } }');
+    expect(await challenge(mutation, 'profile:write')).toBe(lacks('orders:write'));
+  });
+
   it.each([
     ['server-sent events', () => at().get('/v1/events').set('accept', 'text/event-stream')],
     [

@@ -28,8 +28,8 @@ export class Access {
   }
 
   /** The header of a customer who logged in an hour ago and has a refreshed token. */
-  stale(userId: string): { authorization: string } {
-    return this.signed(userId, SCOPES, '5h', 3_600);
+  stale(userId: string, scope = SCOPES): { authorization: string } {
+    return this.signed(userId, scope, '5h', 3_600);
   }
 
   /** The header of a customer whose token is valid for two seconds. */

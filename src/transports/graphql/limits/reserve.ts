@@ -1,5 +1,5 @@
 import { Config } from '#gateway/config/config';
-import { DEPRECATED, type Deprecation, deprecationHeaders } from '#gateway/declare/deprecated';
+import { DEPRECATED, type Deprecation, deprecationHeaders, joinedDeprecation } from '#gateway/declare/deprecated';
 import { Executor } from '#gateway/transports/graphql/execute/executor';
 import { type Limits, LIMITS } from '#gateway/declare/limited';
 import { objectsOf, unitsOf } from '#gateway/edge/limits/object-cost';
@@ -69,8 +69,11 @@ export class Reserve {
   ): Promise<void> | undefined {
     const { size, min, cost, deprecations, policies } = this.planOf(operation, variables);
     this.check(isPersisted ? { ...size, selectsSchema: false } : size);
-    for (const each of deprecations) announce(each, reply);
-    if (operation.retirement) announce(operation.retirement, reply);
+    const deprecation = joinedDeprecation([
+      ...deprecations,
+      ...(operation.retirement ? [operation.retirement] : []),
+    ]);
+    if (deprecation) announce(deprecation, reply);
     const its = policiesFor(policies, context);
     if (!its.length) return undefined;
     const decide = (all: readonly Reservation[]) => {

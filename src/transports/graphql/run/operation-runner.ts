@@ -1,4 +1,4 @@
-import { ACCESS, type Access } from '#gateway/declare/access';
+import { ACCESS, type Access, joinedAccess } from '#gateway/declare/access';
 import { authorize } from '#gateway/identity/authorize';
 import type { GraphqlContext } from '#gateway/declare/request-context';
 import { Executor } from '#gateway/transports/graphql/execute/executor';
@@ -23,7 +23,7 @@ export interface WrittenAnswer {
 /** Authorizes and runs parsed operations. The access rules of each operation are cached. */
 @Injectable()
 export class OperationRunner {
-  private readonly access = new WeakMap<GraphqlOperation, readonly (Access | undefined)[]>();
+  private readonly access = new WeakMap<GraphqlOperation, Access>();
 
   constructor(
     private readonly executor: Executor,
@@ -49,7 +49,7 @@ export class OperationRunner {
   /** Checks the access rules of every selected root field, and counts the call. @throws {GatewayError} UNAUTHENTICATED, FORBIDDEN */
   authorize(operation: GraphqlOperation, context: Context): void {
     context.log.operation = operation.node.name?.value ?? 'anonymous';
-    for (const access of this.accessOf(operation)) authorize(context, access);
+    authorize(context, this.accessOf(operation));
     this.calls.count(context, operation);
   }
 
@@ -93,15 +93,15 @@ export class OperationRunner {
     return result;
   }
 
-  private accessOf(operation: GraphqlOperation): readonly (Access | undefined)[] {
+  private accessOf(operation: GraphqlOperation): Access {
     let access = this.access.get(operation);
-    if (!access) this.access.set(operation, (access = this.rulesOf(operation)));
+    if (!access) this.access.set(operation, (access = this.joinedAccessOf(operation)));
     return access;
   }
 
-  private rulesOf({ node, document }: GraphqlOperation): (Access | undefined)[] {
+  private joinedAccessOf({ node, document }: GraphqlOperation): Access {
     const fields = this.executor.schema.getRootType(node.operation)!.getFields();
     const names = [...new Set(rootFields(node.selectionSet, document))].filter((name) => !name.startsWith('__'));
-    return names.map((name) => fields[name]?.extensions[ACCESS] as Access | undefined);
+    return joinedAccess(names.map((name) => fields[name]?.extensions[ACCESS] as Access | undefined));
   }
 }

@@ -27,6 +27,8 @@ const schema = buildSchema(`
 const fields = schema.getQueryType()!.getFields();
 fields['me']!.extensions = { [ACCESS]: { scopes: ['me:read'] }, [REFUSALS]: ['NOT_FOUND'] };
 fields['shop']!.extensions = { [ACCESS]: { isPublic: true } };
+fields['book']!.extensions = { [ACCESS]: { scopes: ['books:read'], recentLogin: { maxAgeSeconds: 900 } } };
+fields['node']!.extensions = { [ACCESS]: { recentLogin: { maxAgeSeconds: 300, acrValues: ['phr'] } } };
 
 const operation = (text: string) => parsedOperation('web/page', text) as PersistedOperation;
 const pathsOf = (text: string) => Object.keys(viewPaths(schema, [operation(text)]));
@@ -155,12 +157,21 @@ describe('the declarations of a view', () => {
   it.each(['{ me { id } }', '{ ...F } fragment F on Query { ... { me { id } } }'])(
     'are those of its root fields, however they are selected: %s',
     (query) => {
-      expect(declared(query)).toEqual({
+      expect(declared(query)).toMatchObject({
         access: { isPublic: false, scopes: ['me:read'] },
         refusals: ['NOT_FOUND'],
       });
     },
   );
+
+  it.each([
+    '{ me { id } book { id } node { id } }',
+    '{ node { id } ...F } fragment F on Query { book { id } me { id } }',
+  ])('are the strictest of several root fields, in any order: %s', (query) => {
+    const { scopes, recentLogin } = declared(query)!.access;
+    expect([...scopes!].sort()).toEqual(['books:read', 'me:read']);
+    expect(recentLogin).toEqual({ maxAgeSeconds: 300, acrValues: ['phr'] });
+  });
 
   it.each([
     ['{ shop { id } }', true],

@@ -1,4 +1,4 @@
-import { ACCESS, type Access } from '#gateway/declare/access';
+import { ACCESS, type Access, joinedAccess } from '#gateway/declare/access';
 import { REFUSALS } from '#gateway/declare/refusals';
 import type { ErrorCode } from '#libs/errors';
 import type { GraphQLSchema } from 'graphql';
@@ -49,13 +49,8 @@ function declarationsOf(schema: GraphQLSchema, { node, document }: PersistedOper
   const roots = [...new Set(rootFields(node.selectionSet, document))].flatMap(
     (name) => fields[name]?.extensions ?? [],
   ) as Record<string, unknown>[];
-  const access = roots.map((one) => (one[ACCESS] as Access | undefined) ?? {});
   return {
-    access: {
-      isPublic: access.every(({ isPublic }) => isPublic),
-      recentLogin: access.find(({ recentLogin }) => recentLogin)?.recentLogin,
-      scopes: [...new Set(access.flatMap(({ scopes = [] }) => scopes))],
-    },
+    access: joinedAccess(roots.map((one) => one[ACCESS] as Access | undefined)),
     refusals: roots.flatMap((one) => (one[REFUSALS] as ErrorCode[] | undefined) ?? []),
   };
 }
