@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { certificateFiles } from '#test/support/certificate';
 import { HangingShop, type UpstreamName } from '#test/support/hanging-shop';
@@ -131,5 +132,68 @@ describe('a connection of many operations', () => {
     shop.release('GET /users');
     expect((await other).value).toEqual({ data: { me: { id: `u${caller}` } } });
     await client.dispose();
+  });
+});
+
+/** A socket on which a test chooses the ids. @returns its messages, by id */
+async function socketOf() {
+  const socket = new WebSocket(`${shop.gateway.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
+  const send = (message: object) => socket.send(JSON.stringify(message));
+  const messages: { id?: string; type: string; payload?: unknown }[] = [];
+  socket.on('message', (data) =>
+    messages.push(JSON.parse((data as Buffer).toString()) as (typeof messages)[number]),
+  );
+  const until = async (type: string, id?: string) => {
+    while (!messages.some((one) => one.type === type && one.id === id)) await once(socket, 'message');
+  };
+  await once(socket, 'open');
+  send({ type: 'connection_init', payload: token() });
+  await until('connection_ack');
+  return { socket, send, until, with: (id: string) => messages.filter((one) => one.id === id) };
+}
+
+describe('an id that a client uses again after `complete`', () => {
+  it.each([
+    ['a query', '{ orders { nodes { id } } }', 'ListOrders'],
+    ['a query with another root field', '{ orders { nodes { id } } products { total } }', 'ListOrders'],
+    ['a subscription that has not begun', 'subscription { orderStatus(id: "o1") { status } }', 'BatchGetOrders'],
+  ])('gets nothing of the operation before, which was %s', async (_, query, method) => {
+    shop.keep(method, 'GET /users');
+    const { socket, send, until, with: messagesWith } = await socketOf();
+    send({ id: '1', type: 'subscribe', payload: { query } });
+    const first = await shop.next('orders', method);
+    send({ id: '1', type: 'complete' });
+    send({ id: '1', type: 'subscribe', payload: { query: '{ me { id } }' } });
+    const second = await shop.next('users', 'GET /users');
+    await shop.cancelled('orders', first);
+    send({ id: '2', type: 'subscribe', payload: { query: '{ __typename }' } });
+    await until('complete', '2');
+    expect(messagesWith('1')).toEqual([]);
+    expect(second.isCancelled).toBe(false);
+    shop.release('GET /users');
+    await until('complete', '1');
+    expect(messagesWith('1')).toEqual([
+      { id: '1', type: 'next', payload: { data: { me: { id: `u${caller}` } } } },
+      { id: '1', type: 'complete' },
+    ]);
+    socket.close();
+  });
+
+  it('gets nothing of the subscription before, which had begun', async () => {
+    shop.keep('GET /users');
+    const { socket, send, until, with: messagesWith } = await socketOf();
+    send({ id: '1', type: 'subscribe', payload: { query: 'subscription { notifications { id } }' } });
+    send({ id: '2', type: 'subscribe', payload: { query: '{ __typename }' } });
+    await until('complete', '2');
+    send({ id: '1', type: 'complete' });
+    send({ id: '1', type: 'subscribe', payload: { query: '{ me { id } }' } });
+    await shop.next('users', 'GET /users');
+    send({ id: '3', type: 'subscribe', payload: { query: '{ __typename }' } });
+    await until('complete', '3');
+    expect(messagesWith('1')).toEqual([]);
+    shop.release('GET /users');
+    await until('complete', '1');
+    expect(messagesWith('1').map(({ type }) => type)).toEqual(['next', 'complete']);
+    socket.close();
   });
 });

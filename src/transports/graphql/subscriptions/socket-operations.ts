@@ -25,6 +25,7 @@ import {
 } from 'graphql';
 import { recorded } from '#gateway/transports/graphql/operation/operation-span';
 import { Subscribe } from './subscribe.ts';
+import { unlessLeft, untilLeft } from './unless-left.ts';
 
 /** The most concurrent operations of a connection. */
 const MAX_UNDER_WAY = 50;
@@ -76,14 +77,25 @@ export class SocketOperations {
       left.abort();
       context.end('client');
     });
+    return unlessLeft(
+      left.signal,
+      this.admitted({ context, request }, Object.keys(underWay).length, payload, left.signal),
+    );
+  }
+
+  private async admitted(began: Began, underWay: number, payload: object, left: AbortSignal) {
+    const { context } = began;
     try {
-      if (Object.keys(underWay).length > MAX_UNDER_WAY)
+      if (underWay > MAX_UNDER_WAY)
         throw new GatewayError('RATE_LIMITED', {
           source: 'socket-operations',
           detail: `A connection may have at most ${MAX_UNDER_WAY} concurrent operations.`,
         });
-      const began = { context, request };
-      const begun = await inRequest(context.log, () => this.decide(began, payload, left.signal));
+      const begun = await inRequest(context.log, () => this.decide(began, payload, left));
+      if (left.aborted) {
+        context.settle();
+        endMessage(context);
+      }
       const { document, node } = begun.operation;
       const { schema } = this.executor;
       return { schema, document, operationName: node.name?.value, contextValue: begun };
@@ -98,16 +110,23 @@ export class SocketOperations {
     const { operation, variables, context, request, left } = contextValue as AdmittedOperation;
     context.settle();
     const run = () => this.subscriptions.run(operation, variables, { context, request }, left);
-    const results = inRequest(context.log, () => recorded(operation, context, run));
     // Its events have recordings of their own.
-    return results.finally(() => endMessage(context));
+    const results = inRequest(context.log, () => recorded(operation, context, run)).finally(() =>
+      endMessage(context),
+    );
+    return unlessLeft(
+      left,
+      results.then((its) => (Symbol.asyncIterator in its ? untilLeft(left, its) : its)),
+    );
   }
 
-  async execute({ contextValue }: ExecutionArgs): Promise<ExecutionResult> {
-    const { operation, variables, context, request, left } = contextValue as AdmittedOperation;
-    // Completed before it started: nothing runs, and graphql-ws sends no result.
+  execute({ contextValue }: ExecutionArgs): Promise<ExecutionResult> {
+    const admitted = contextValue as AdmittedOperation;
+    return unlessLeft(admitted.left, this.executed(admitted));
+  }
+
+  private async executed({ operation, variables, context, request }: AdmittedOperation): Promise<ExecutionResult> {
     try {
-      if (left.aborted) return {};
       const run = async () => this.runner.run(operation, variables, { context, request });
       return await inRequest(context.log, () => recorded(operation, context, run));
     } finally {
