@@ -43,7 +43,6 @@ export class AnswerWriter {
   private readonly roots: readonly Root[];
   private readonly parent: GraphQLObjectType;
   private readonly fragments: GraphQLResolveInfo['fragments'];
-  private readonly argumentReaders: ((variables: Record<string, unknown>) => void)[] = [];
 
   /**
    * @param decisions the values of variables in `@skip` and `@include`
@@ -65,7 +64,6 @@ export class AnswerWriter {
       keepsText,
       hasVariables: (operation.variableDefinitions?.length ?? 0) > 0,
       decisions,
-      argumentReaders: this.argumentReaders,
     };
     const fields = this.parent.getFields();
     const selected = fieldsSelected(this.parent, [operation.selectionSet], this.fragments, decisions);
@@ -78,15 +76,15 @@ export class AnswerWriter {
 
   /**
    * Runs the query.
-   * @returns the written data, or a result with errors; what the root fields returned, where a value does not fit its type; undefined
-   * where variables do not fit, or not an argument below the root: then no resolver has run
+   * @returns the written data, or a result with errors; what the root fields returned, where a value does not fit its type, or a null
+   * variable not an argument below the root; undefined where variables do not fit: then no resolver has run
    */
   async run(
     context: GraphqlContext,
     inputs: Record<string, unknown>,
   ): Promise<Written | ExecutionResult | { roots: ResolvedRoots } | undefined> {
     const { coerced } = getVariableValues(this.schema, this.operation.variableDefinitions ?? [], inputs);
-    if (!coerced || !this.fits(coerced)) return undefined;
+    if (!coerced) return undefined;
     const outcomes = await Promise.all(this.roots.map((root) => this.outcomeOf(root, context, coerced)));
     try {
       const run = { variables: coerced, objects: 0 };
@@ -97,18 +95,8 @@ export class AnswerWriter {
       if (!texts.includes(undefined)) return { text: `{${texts.join(',')}}`, objects: run.objects };
       return this.failed(outcomes, texts);
     } catch {
-      // Whatever cannot be written has an error that graphql-js names: a getter may throw, too.
+      // Whatever cannot be written has an error that graphql-js names, also a getter or an argument that throws.
       return { roots: new Map(this.roots.map(({ key }, index) => [key, outcomes[index]!])) };
-    }
-  }
-
-  /** Whether all arguments below the root can be coerced: a variable may be null for a non-null argument (GraphQL, 6.4.1). */
-  private fits(variables: Record<string, unknown>): boolean {
-    try {
-      for (const read of this.argumentReaders) read(variables);
-      return true;
-    } catch {
-      return false;
     }
   }
 

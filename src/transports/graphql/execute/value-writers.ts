@@ -42,8 +42,6 @@ export interface Selecting {
   hasVariables: boolean;
   /** The values of variables in `@skip` and `@include`. */
   decisions: Decisions;
-  /** Collects a reader for each field whose arguments have variables; a reader throws if they cannot be coerced. */
-  argumentReaders: ((variables: Record<string, unknown>) => void)[];
 }
 
 /** Makes the writer of a type for a selection. @throws {NotStatic} where the shape depends on the value, as for interfaces */
@@ -102,7 +100,7 @@ function object(type: GraphQLObjectType, nodes: Nodes, selecting: Selecting): Wr
       const start = `${index ? ',' : '{'}${JSON.stringify(key)}:`;
       if (name === '__typename') return { start, name, write: () => JSON.stringify(type.name) };
       const field = fields[name]!;
-      return { start, name, write: reading(field, its[0]!, writerOf(field.type, its, selecting), selecting) };
+      return { start, name, write: reading(field, its[0]!, writerOf(field.type, its, selecting)) };
     },
   );
   return (value, run) => {
@@ -119,17 +117,11 @@ const isPromise = (value: object | null): boolean =>
   typeof (value as Partial<Promise<unknown>>).then === 'function';
 
 /** The writer of a field: reads a property, or the `first` items of a list property. */
-function reading(
-  field: GraphQLField<unknown, unknown>,
-  node: FieldNode,
-  write: Write,
-  { argumentReaders }: Selecting,
-): Write {
+function reading(field: GraphQLField<unknown, unknown>, node: FieldNode, write: Write): Write {
   if (field.extensions[FIRST]) {
     const firstOf = (variables: Record<string, unknown>) =>
       getArgumentValues(field, node, variables)['first'] as number;
     const fixed = node.arguments?.some(dependsOnVariables) ? undefined : firstOf({});
-    if (fixed === undefined) argumentReaders.push(firstOf);
     return (value, run) => {
       const first = fixed ?? firstOf(run.variables);
       return write(Array.isArray(value) && value.length > first ? value.slice(0, first) : value, run);
