@@ -13,7 +13,7 @@ import {
   type OperationTypeNode,
 } from 'graphql';
 import { broken } from './broken.ts';
-import { InputValues, type Rightness } from './input-values.ts';
+import { InputValues, type Rightness, SECRET } from './input-values.ts';
 import { Picks } from './picks.ts';
 
 /** A document, and how it is asked. */
@@ -73,7 +73,8 @@ class Writer {
     const query = [operation, other, ...fragments].filter(Boolean).join('\n');
     return {
       query: broken(query, this.picks),
-      variables: this.inputs.given,
+      // Unknown variables are ignored.
+      variables: { ...this.inputs.given, ...(this.picks.below(6) === 5 ? { unknown: SECRET } : {}) },
       ...(other ? { operationName: 'Main' } : {}),
       kind,
     };

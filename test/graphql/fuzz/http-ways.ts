@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { GraphqlRequest } from './documents.ts';
 import type { FuzzedGateway, HttpAnswer } from './fuzzed-gateway.ts';
-import { type Body, type Outcome, outcomeOf } from './outcome.ts';
+import { type Outcome, outcomeOfText } from './outcome.ts';
 import type { Reference } from './reference.ts';
 import type { Way } from './ways.ts';
 
@@ -20,7 +20,7 @@ export const bodyOf = ({ query, variables, operationName }: GraphqlRequest) => (
 
 /** What an answer at `/graphql` says. A status of the server's own fault is one more error: clients can ask for none. */
 export function outcomeIn({ status, text }: HttpAnswer): Outcome {
-  const outcome = outcomeOf(JSON.parse(text) as Body);
+  const outcome = outcomeOfText(text);
   return status < 500 ? outcome : { ...outcome, errors: [...outcome.errors, `status ${status}`] };
 }
 

@@ -19,6 +19,14 @@ export function outcomeOf({ data, errors = [] }: Body): Outcome {
   return { data: data === undefined ? undefined : JSON.stringify(data), errors: all.sort() };
 }
 
+/** The outcome of JSON as it was received: what `JSON.stringify` would write otherwise is one more error. */
+export function outcomeOfText(text: string): Outcome {
+  const body = JSON.parse(text) as Body;
+  const outcome = outcomeOf(body);
+  if (JSON.stringify(body) === text) return outcome;
+  return { ...outcome, errors: [...outcome.errors, 'other bytes than those of JSON.stringify'] };
+}
+
 /** The outcomes of events, one after the other, as one. */
 export function outcomesOf(events: readonly Outcome[]): Outcome {
   return { data: JSON.stringify(events), errors: [] };

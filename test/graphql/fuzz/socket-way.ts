@@ -1,4 +1,4 @@
-import { type Client, createClient } from 'graphql-ws';
+import { type Client, createClient, type SubscribePayload } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import type { GraphqlRequest } from './documents.ts';
 import type { FuzzedGateway } from './fuzzed-gateway.ts';
@@ -12,13 +12,13 @@ const MAX_OPERATIONS = 60;
 
 /** The protocol graphql-transport-ws. */
 export class Socket implements Way {
-  readonly name = 'WebSocket';
+  readonly name: Way['name'] = 'WebSocket';
   private client: Client | undefined;
   private operations = 0;
 
-  constructor(private readonly gateway: FuzzedGateway) {}
+  constructor(protected readonly gateway: FuzzedGateway) {}
 
-  takes(): boolean {
+  takes(_operation: GraphqlRequest, _reference: Reference): boolean {
     return true;
   }
 
@@ -28,7 +28,7 @@ export class Socket implements Way {
     const client = (this.client ??= this.connected());
     return new Promise((resolve, reject) => {
       const outcomes: Outcome[] = [];
-      client.subscribe(bodyOf(operation), {
+      client.subscribe(this.payloadOf(operation), {
         next: (result) => void outcomes.push(outcomeOf(result as Body)),
         error: (errors) => {
           if (Array.isArray(errors)) resolve(outcomeOf({ errors: errors as Body['errors'] }));
@@ -53,6 +53,10 @@ export class Socket implements Way {
     this.operations = 0;
   }
 
+  protected payloadOf(operation: GraphqlRequest): SubscribePayload {
+    return bodyOf(operation);
+  }
+
   private connected(): Client {
     return createClient({
       url: `${this.gateway.url.replace('http', 'ws')}/graphql`,
@@ -62,6 +66,24 @@ export class Socket implements Way {
       retryAttempts: 0,
       connectionParams: this.gateway.headers,
     });
+  }
+}
+
+/** The same by the id of a trusted operation, whose text is empty, as the client library requires. */
+export class SocketById extends Socket {
+  override readonly name = 'id over WebSocket';
+  private id = '';
+
+  override takes({ operationName }: GraphqlRequest, { isValid }: Reference): boolean {
+    return isValid && operationName === undefined;
+  }
+
+  begin({ query }: GraphqlRequest): void {
+    this.id = this.gateway.trust(query);
+  }
+
+  protected override payloadOf({ variables }: GraphqlRequest): SubscribePayload {
+    return { documentId: this.id, query: '', variables } as SubscribePayload;
   }
 }
 

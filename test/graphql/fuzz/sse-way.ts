@@ -1,7 +1,7 @@
 import type { GraphqlRequest } from './documents.ts';
 import type { FuzzedGateway } from './fuzzed-gateway.ts';
 import { bodyOf, outcomeIn } from './http-ways.ts';
-import { type Body, codesIn, type Outcome, outcomeOf } from './outcome.ts';
+import { codesIn, type Outcome, outcomeOfText } from './outcome.ts';
 import type { Reference } from './reference.ts';
 import { joined } from './socket-way.ts';
 import type { Way } from './ways.ts';
@@ -24,7 +24,7 @@ export class Sse implements Way {
   }
 
   isCharged(): boolean {
-    return false;
+    return true;
   }
 
   /** What is refused before there is a stream is one error, with its code. */
@@ -41,6 +41,6 @@ function eventsIn(text: string): Outcome[] {
     const lines = block.split('\n');
     if (!lines.includes('event: next')) return [];
     const data = lines.filter((line) => line.startsWith('data: ')).map((line) => line.slice('data: '.length));
-    return [outcomeOf(JSON.parse(data.join('\n')) as Body)];
+    return [outcomeOfText(data.join('\n'))];
   });
 }

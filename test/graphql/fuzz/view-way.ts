@@ -50,6 +50,8 @@ function isText(query: string, name: string, value: unknown): boolean {
   const [, list, type] = new RegExp(String.raw`\$${name}: (\[?)(\w+)`).exec(query) ?? [];
   if (Array.isArray(value))
     return list === '[' && value.length > 0 && value.every((one) => isText(query, name, one));
+  // An unknown parameter is refused.
+  if (type === undefined) return false;
   if (typeof value === 'string')
     return type !== 'Int' && type !== 'SafeInt' && type !== 'Boolean' && type !== 'Float';
   if (typeof value === 'boolean') return type === 'Boolean';

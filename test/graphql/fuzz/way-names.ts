@@ -1,2 +1,13 @@
 /** How documents reach the gateway. */
-export const WAYS = ['POST', 'WebSocket', 'GET', 'APQ', 'QUERY', 'id', 'view', 'SSE', 'production'] as const;
+export const WAYS = [
+  'POST',
+  'WebSocket',
+  'GET',
+  'APQ',
+  'QUERY',
+  'id',
+  'id over WebSocket',
+  'view',
+  'SSE',
+  'production',
+] as const;

@@ -2,7 +2,7 @@ import type { GraphqlRequest } from './documents.ts';
 import type { FuzzedGateway } from './fuzzed-gateway.ts';
 import { Get, ById, Persisted, Post, Query } from './http-ways.ts';
 import { Production } from './production-way.ts';
-import { Socket } from './socket-way.ts';
+import { Socket, SocketById } from './socket-way.ts';
 import { Sse } from './sse-way.ts';
 import type { Outcome } from './outcome.ts';
 import type { Reference } from './reference.ts';
@@ -33,6 +33,7 @@ export const waysTo = (gateway: FuzzedGateway, production: FuzzedGateway): Way[]
   new Persisted(gateway),
   new Query(gateway),
   new ById(gateway),
+  new SocketById(gateway),
   new View(gateway),
   new Sse(gateway),
   new Production(production),
