@@ -1,11 +1,12 @@
 import { anIssuerKey, TokenIssuer } from '#libs/testing';
 import type { Caller } from '#libs/upstream';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { bearersWith } from './issuers.fixture.ts';
 
 let issuer: TokenIssuer;
 beforeAll(async () => void (issuer = await TokenIssuer.open()));
 afterEach(() => {
+  jest.restoreAllMocks();
   issuer.failure = undefined;
   issuer.keys = [anIssuerKey()];
 });
@@ -46,6 +47,41 @@ describe('a token of an outside issuer', () => {
     expect(await of(issuer.token({}, {}, anIssuerKey({})))).toBeUndefined();
     issuer.keys = [anIssuerKey({})];
     expect(await of(issuer.token())).toBeDefined();
+  });
+
+  it('is accepted after its key was replaced under its id, which is looked up once in 30 seconds', async () => {
+    const { bearers } = await bearersWith(issuer.settings);
+    const of = (token: string) => bearers.callerOf(`Bearer ${token}`);
+    const before = issuer.token();
+    expect(await of(before)).toBeDefined();
+    const [old] = issuer.keys;
+    const kid = old!.published['kid'];
+    issuer.keys = [anIssuerKey({ kid })];
+    const { keys: fetched } = issuer.requests;
+    expect(await of(issuer.token({ jti: '1' }))).toBeUndefined();
+    expect(issuer.requests.keys).toBe(fetched);
+    const now = performance.now.bind(performance);
+    jest.spyOn(performance, 'now').mockImplementation(() => now() + 30_000);
+    // Signed by a known key, so that no other can be needed.
+    const notYet = Math.floor(Date.now() / 1000) + 3_600;
+    expect(await of(issuer.token({ nbf: notYet }, {}, old))).toBeUndefined();
+    expect(issuer.requests.keys).toBe(fetched);
+    expect(await of(issuer.token({ jti: '2' }))).toBeDefined();
+    expect(await of(before)).toBeDefined();
+    for (let time = 0; time < 20; time += 1)
+      expect(await of(issuer.token({ jti: `forged ${time}` }, {}, anIssuerKey({ kid })))).toBeUndefined();
+    expect(issuer.requests.keys).toBe(fetched + 1);
+  });
+
+  it('signed by no key of its id is refused while the keys cannot be fetched: it is most likely forged', async () => {
+    const { bearers } = await bearersWith(issuer.settings);
+    const of = (token: string) => bearers.callerOf(`Bearer ${token}`);
+    expect(await of(issuer.token())).toBeDefined();
+    const now = performance.now.bind(performance);
+    jest.spyOn(performance, 'now').mockImplementation(() => now() + 30_000);
+    issuer.failure = 503;
+    const kid = issuer.keys[0]!.published['kid'];
+    expect(await of(issuer.token({}, {}, anIssuerKey({ kid })))).toBeUndefined();
   });
 
   it('cannot be verified while its keys cannot be fetched, and is accepted once they can', async () => {

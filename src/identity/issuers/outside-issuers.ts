@@ -21,6 +21,9 @@ const LEEWAY_SECONDS = 30;
 /** A signed JWT, even if malformed: its header begins like JSON in base64url, and it has three parts. */
 const SIGNED = /^eyJ[^.]*\.[^.]*\.[^.]*$/;
 
+/** The message of jsonwebtoken for a token that another key may have signed: it checks claims after the signature. */
+const SIGNED_BY_ANOTHER = 'invalid signature';
+
 interface Issuer {
   settings: IssuerSettings;
   /** Its CA certificates, if they are not Node's defaults. */
@@ -131,14 +134,21 @@ export class OutsideIssuers implements OnApplicationShutdown {
     const { exp } = payload;
     const isOver = typeof exp === 'number' && exp + LEEWAY_SECONDS <= Date.now() / 1000;
     if (isOver || 'crit' in header) return undefined;
-    const claims = this.checkedWith(keys.fitting(header), token, payload);
-    if (claims || keys.has(header)) return claims;
-    return keys
-      .refreshFor(header, token.slice(token.lastIndexOf('.')))
-      .then(() => this.checkedWith(keys.fitting(header), token, payload));
+    const check = () => this.checkedWith(keys.fitting(header), token, payload);
+    const claims = check();
+    if (claims !== 'signed by no key') return claims;
+    const isKnown = keys.has(header);
+    const refreshed = isKnown
+      ? keys.refreshReplaced()
+      : keys.refreshFor(header, token.slice(token.lastIndexOf('.')));
+    return refreshed.then(check).then((again) => (again === 'signed by no key' ? undefined : again));
   }
 
-  private checkedWith(keys: readonly PublicKey[], token: string, { iss }: Claims): Claims | undefined {
+  private checkedWith(
+    keys: readonly PublicKey[],
+    token: string,
+    { iss }: Claims,
+  ): Claims | 'signed by no key' | undefined {
     for (const { key, algorithm } of keys) {
       try {
         return this.jwt.verify<Record<string, unknown>>(token, {
@@ -147,11 +157,11 @@ export class OutsideIssuers implements OnApplicationShutdown {
           issuer: String(iss),
           clockTolerance: LEEWAY_SECONDS,
         });
-      } catch {
-        // Another key may fit.
+      } catch (error) {
+        if ((error as Error).message !== SIGNED_BY_ANOTHER) return undefined;
       }
     }
-    return undefined;
+    return 'signed by no key';
   }
 }
 

@@ -16,6 +16,8 @@ const RETIRED_MS = 900_000;
 /** How long an unknown key id is not looked up again, in milliseconds. */
 const UNKNOWN_MS = 5_000;
 const MAX_UNKNOWN = 1_000;
+/** How long after a fetch no key is taken to be replaced under its id, in milliseconds: anybody can send a wrong signature. */
+const REPLACED_MS = 30_000;
 /** The most keys that are tried for a token without `kid`. */
 const MAX_TRIED = 8;
 
@@ -82,6 +84,15 @@ export class RemoteKeys {
     if (this.now() - (this.unknown.get(id) ?? -Infinity) < UNKNOWN_MS) return;
     await this.load();
     if (!this.has({ kid })) this.unknown.set(id, this.now());
+  }
+
+  /**
+   * Fetches the keys for a token that no key with its `kid` signed: some issuers replace a key under its id. At most once in 30
+   * seconds, and not an error if they cannot be fetched, since most such tokens are forged.
+   */
+  async refreshReplaced(): Promise<void> {
+    if (this.now() - this.loadedAt < REPLACED_MS) return;
+    await this.load().catch(() => {});
   }
 
   private isTaken({ seenAt }: KnownKey): boolean {
