@@ -1,7 +1,7 @@
 import type { LoginReports } from '#gateway/identity/provider/login-reports';
 import type { CollectedMetrics } from '#libs/metrics';
 
-/** Registers the metrics of logins at the OpenID provider and of session renewals. */
+/** Registers the metrics of logins and logouts at the OpenID provider, and of session renewals. */
 export function exposeLogins({ counts }: LoginReports, metrics: CollectedMetrics): void {
   const series = (outcomes: ReadonlyMap<string, number>) => () =>
     [...outcomes].map(([outcome, value]) => ({ labels: { outcome }, value }));
@@ -20,5 +20,13 @@ export function exposeLogins({ counts }: LoginReports, metrics: CollectedMetrics
       labelNames: ['outcome'],
     },
     series(counts.renewals),
+  );
+  metrics.counter(
+    {
+      name: 'backchannel_logouts_total',
+      help: 'Logout tokens of the OpenID provider by outcome: ok, refused or unchecked (the provider sends it again).',
+      labelNames: ['outcome'],
+    },
+    series(counts.logouts),
   );
 }

@@ -121,6 +121,9 @@ describe('a browser at the provider', () => {
   ])('is not logged out by %s', async (_, make) => {
     const lines = () => shop.warnings('a logout token was refused');
     const before = lines().length;
+    const audits = () => shop.logs.gateway.with({ audit: 'logout.refused', kind: 'browser' });
+    const refused = async () => (await shop.metric(/^backchannel_logouts_total\{outcome="refused"\} (\d+)$/m)) ?? 0;
+    const [auditsBefore, refusedBefore] = [audits().length, await refused()];
     const answer = await request(shop.gateway.url)
       .post('/bff/backchannel-logout')
       .type('form')
@@ -129,6 +132,9 @@ describe('a browser at the provider', () => {
     expect(lines().slice(before)).toEqual([
       expect.objectContaining({ reason: expect.stringMatching(/^[A-Z\w: "-]+/) }),
     ]);
+    const { reason } = lines().at(-1)!;
+    expect(audits().slice(auditsBefore)).toEqual([expect.objectContaining({ reason, address: '127.0.0.1' })]);
+    expect(await refused()).toBe(refusedBefore + 1);
   });
 
   it('never sees a token, and neither do the logs', async () => {

@@ -13,6 +13,7 @@ export type AuditEvent =
   | 'refresh.failed'
   | 'refresh.reused'
   | 'renewal.failed'
+  | 'logout.refused'
   | 'session.ended'
   | 'password.changed'
   | 'denied'

@@ -37,35 +37,46 @@ export class BackchannelLogout {
     const compact = compactIn(token);
     // Checked first, so that no keys are fetched for a token of another issuer.
     if (!compact || provider === undefined || compact.payload['iss'] !== provider)
-      throw this.refused(new Refusal('it is not of the provider'));
-    const claims = await this.claimsOf(token);
-    if (!isLogout(claims)) throw this.refused(new Refusal('its claims are not those of a logout token'));
+      throw this.refused(context, new Refusal('it is not of the provider'));
+    const claims = await this.claimsOf(context, token);
+    if (!isLogout(claims)) throw this.refused(context, new Refusal('its claims are not those of a logout token'));
     const { sub, sid, jti } = claims;
-    if (await this.used.has(String(jti))) throw this.refused(new Refusal('it was used before'));
+    if (await this.used.has(String(jti))) throw this.refused(context, new Refusal('it was used before'));
     await this.sessions.endOfProvider(context, {
       provider,
       ...(sub === undefined ? {} : { userId: sub as string }),
       ...(typeof sid === 'string' ? { sessionId: sid } : {}),
     });
     await this.used.add(String(jti), 2 * OLDEST_SECONDS * 1000);
+    this.reports.loggedOut();
   }
 
-  private async claimsOf(token: string): Promise<Record<string, unknown>> {
+  private async claimsOf(context: Context, token: string): Promise<Record<string, unknown>> {
     const { idTokens } = await this.client.connect().catch((cause: unknown) => {
-      throw again(cause);
+      throw this.again(cause);
     });
     try {
       return await idTokens.logoutClaimsOf(token);
     } catch (cause) {
       // The keys have just been fetched, so that an unknown key id is the sender's mistake.
       const isUnknownKey = codeOf(cause) === 'ERR_JWKS_NO_MATCHING_KEY';
-      throw cause instanceof UncheckedToken && !isUnknownKey ? again(cause) : this.refused(cause);
+      throw cause instanceof UncheckedToken && !isUnknownKey ? this.again(cause) : this.refused(context, cause);
     }
   }
 
-  private refused(cause: unknown): GatewayError {
-    this.reports.logoutRefused(cause);
+  private refused(context: Context, cause: unknown): GatewayError {
+    this.reports.logoutRefused(context, cause);
     return new GatewayError('BAD_REQUEST', { detail: 'This is not a logout token of the provider.', cause });
+  }
+
+  private again(cause: unknown): GatewayError {
+    this.reports.logoutUnchecked(cause);
+    return new GatewayError('OVERLOADED', {
+      source: 'provider',
+      detail: 'The token cannot be checked right now: send it again.',
+      headers: { 'retry-after': `${RETRY_SECONDS}` },
+      cause,
+    });
   }
 }
 
@@ -79,11 +90,3 @@ function isLogout({ events, nonce, sub, sid, iat, jti }: Record<string, unknown>
 }
 
 const codeOf = (error: unknown): unknown => ((error as Error).cause as { code?: unknown } | undefined)?.code;
-
-const again = (cause: unknown) =>
-  new GatewayError('OVERLOADED', {
-    source: 'provider',
-    detail: 'The token cannot be checked right now: send it again.',
-    headers: { 'retry-after': `${RETRY_SECONDS}` },
-    cause,
-  });

@@ -9,13 +9,14 @@ import { failureReason } from './failure-reason.ts';
 /** The session whose rights were to be renewed. */
 type RenewedSession = Pick<Session, 'userId' | 'provider'> & { sessionId: string; kind?: 'browser' | 'operator' };
 
-/** Reports the outcomes of logins at the provider, and of renewals of sessions: in the log, the audit log, and counters. */
+/** Reports the outcomes of logins and logouts at the provider, and of renewals of sessions: in the log, the audit log, and counters. */
 @Injectable()
 export class LoginReports {
-  /** The numbers of logins and renewals by outcome. */
+  /** The numbers of logins, renewals and back-channel logouts by outcome. */
   readonly counts = {
     logins: new Map<'ok' | 'failed' | 'unknown', number>(),
     renewals: new Map<'ok' | 'failed' | 'over', number>(),
+    logouts: new Map<'ok' | 'refused' | 'unchecked', number>(),
   };
   private readonly provider: string | undefined;
 
@@ -67,9 +68,23 @@ export class LoginReports {
     this.audit.write(context, 'renewal.failed', { userId, sessionId, kind, reason });
   }
 
+  loggedOut(): void {
+    count(this.counts.logouts, 'ok');
+  }
+
   /** A logout token that ends no session, which anybody may have sent. */
-  logoutRefused(cause: unknown): void {
-    this.logger.warn({ provider: this.provider, reason: failureReason(cause) }, 'a logout token was refused');
+  logoutRefused(context: Context, cause: unknown): void {
+    const reason = failureReason(cause);
+    count(this.counts.logouts, 'refused');
+    this.logger.warn({ provider: this.provider, reason }, 'a logout token was refused');
+    this.audit.write(context, 'logout.refused', { kind: 'browser', reason });
+  }
+
+  /** A logout token that could not be checked: the provider is to send it again. */
+  logoutUnchecked(cause: unknown): void {
+    count(this.counts.logouts, 'unchecked');
+    const reason = failureReason(cause);
+    this.logger.warn({ provider: this.provider, reason }, 'a logout token could not be checked');
   }
 }
 
