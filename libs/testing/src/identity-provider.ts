@@ -41,6 +41,8 @@ export class IdentityProvider {
   failure: number | undefined;
   /** The same for its keys alone. */
   keysFailure: number | undefined;
+  /** A path whose responses never come: `head` is sent alone, or nothing. */
+  silence: { path: string; after: 'nothing' | 'head' } | undefined;
   /** The known refresh tokens that were revoked, in order. */
   readonly revoked: string[] = [];
   /** Additional metadata. */
@@ -128,6 +130,10 @@ export class IdentityProvider {
   private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { pathname, searchParams } = new URL(request.url!, this.url);
     const json = (status: number, body: object) => {
+      if (this.silence?.path === pathname) {
+        const begun = response.writeHead(status, { 'content-type': 'application/json' });
+        return void (this.silence.after === 'head' && begun.write('{'));
+      }
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
     };
     if (pathname === '/keys') this.requests.keys += 1;

@@ -227,17 +227,21 @@ function answerOf(error: unknown): GatewayError {
 }
 
 /** Whether the provider, its keys or Redis were unavailable, so that the client's request may be valid. */
-function isDown(thrown: unknown): boolean {
-  const { name, message, status: own, cause } = thrown as Error & { status?: number };
-  const status = own ?? (cause as { status?: number } | undefined)?.status ?? 0;
-  return (
+function isDown(thrown: unknown, depth = 0): boolean {
+  const { name, message, status, cause } = thrown as Error & { status?: unknown };
+  const isItself =
     thrown instanceof GatewayError ||
     ['UncheckedToken', 'TimeoutError'].includes(name) ||
-    message === 'fetch failed' ||
+    // Of undici: before a response, and within its body.
+    ['fetch failed', 'terminated'].includes(message) ||
     status === 429 ||
-    status >= 500
-  );
+    (typeof status === 'number' && status >= 500);
+  if (isItself || typeof cause !== 'object' || cause === null) return isItself;
+  return depth < MAX_CAUSES && isDown(cause, depth + 1);
 }
+
+/** How many causes of an error are looked at. */
+const MAX_CAUSES = 4;
 
 function refused(detail: string, cause?: unknown): GatewayError {
   return new GatewayError('UNAUTHENTICATED', { detail, cause, headers: { 'www-authenticate': 'Bearer' } });
