@@ -51,6 +51,8 @@ export interface GrpcChannel {
   isReady(): boolean;
   /** Replaces the connections: the current ones accept no more calls, and close when theirs have ended. */
   renew(): void;
+  /** Allows another number of connections, beside those with streams, also for calls that wait. */
+  resize(maxConnections: number): void;
   /** Refuses new calls and ends those in flight. */
   close(): void;
   report(): ConnectionReport[];

@@ -36,6 +36,7 @@ export class GrpcJsChannel implements GrpcChannel {
   private client: Client;
   /** A client for non-idempotent calls: a proxy may send REFUSED_STREAM for calls in progress. */
   private careful: Client | undefined;
+  private isClosed = false;
   private readonly diagnosis: Diagnosis;
 
   constructor(
@@ -107,7 +108,11 @@ export class GrpcJsChannel implements GrpcChannel {
     for (const client of before) client?.close();
   }
 
+  /** grpc-js has one connection for each client. */
+  resize(): void {}
+
   close(): void {
+    this.isClosed = true;
     this.client.close();
     this.careful?.close();
   }
@@ -122,11 +127,12 @@ export class GrpcJsChannel implements GrpcChannel {
 
   /** The failure; if no connection could be established, with a hint at the configuration error. */
   private async explained(error: ServiceError): Promise<GrpcFailure> {
-    const { code, metadata, cause } = error;
-    const isUnsent = UNSENT.test(error.details);
-    const hint = isUnsent ? await this.diagnosis.hintFor(asReason(error)) : undefined;
-    const details = hint ? `${error.details} (${hint})` : error.details;
-    const progress = isUnsent ? 'unsent' : REFUSED.test(details) ? 'refused' : 'sent';
+    const { code, metadata, cause, details: said = UNREADABLE } = error;
+    const isReplaced = CLOSED.test(said) && !this.isClosed;
+    const isUnsent = UNSENT.test(said) && !isReplaced;
+    const hint = isUnsent ? await this.diagnosis.hintFor(asReason(said)) : undefined;
+    const details = hint ? `${said} (${hint})` : said;
+    const progress = isUnsent ? 'unsent' : isReplaced ? 'unprocessed' : progressOf(details);
     const isCutOff = code === Status.INTERNAL && CUT_OFF.test(details);
     const known = Status[code] === undefined ? Status.UNKNOWN : code;
     const httpStatus = Number(HTTP_STATUS.exec(details)?.[1]) || undefined;
@@ -170,12 +176,24 @@ function metadataOf({ metadata: given }: CallOptions): Metadata {
 const deadlineOf = ({ timeoutMs }: CallOptions) =>
   timeoutMs === undefined ? {} : { deadline: Date.now() + timeoutMs };
 
+const progressOf = (details: string) =>
+  UNWRITTEN.test(details) ? 'unprocessed' : REFUSED.test(details) ? 'refused' : 'sent';
+
+/** Its failure has no message where it cannot decompress an answer. */
+const UNREADABLE = 'a message is compressed with an encoding that grpc-js does not support';
+
 /** grpc-js's message for a call that was not sent. */
 const UNSENT =
   /^(No connection established|Failed to connect|Name resolution failed|Channel closed before call started)/;
 
+/** Its message for a call that waited for a connection of a client that was closed. */
+const CLOSED = /^Channel closed before call started/;
+
 /** Its message for REFUSED_STREAM, and for streams above the last id of a GOAWAY, which it does not distinguish. */
-const REFUSED = /^(Stream refused by server|Write error: .*NGHTTP2_REFUSED_STREAM)/;
+const REFUSED = /^Stream refused by server/;
+
+/** Its message for a call whose message had not been written when a GOAWAY arrived: no server can have processed it. */
+const UNWRITTEN = /^Write error: .*NGHTTP2_REFUSED_STREAM/;
 
 /**
  * Its message for a clean end without a status: HAProxy and Caddy end a response like this if their backend aborts it.
@@ -186,7 +204,7 @@ const CUT_OFF = /^Received RST_STREAM with code 0 .*without gRPC status/;
 const HTTP_STATUS = /^Received HTTP status code (\d{3})$/;
 
 /** The reason of a failed connection: the code of the socket's error is only in the text, beside a time. */
-const asReason = ({ details }: ServiceError): Error =>
+const asReason = (details: string): Error =>
   Object.assign(new Error(details.replace(/ \(\d{4}-[^)]*\)/g, '')), {
     code: /\b(?:E[A-Z]{4,}|ERR_[A-Z\d_]+)\b/.exec(details)?.[0],
   });

@@ -1,5 +1,7 @@
 import { BinaryReader } from '@bufbuild/protobuf/wire';
-import type { MethodDefinition } from '@grpc/grpc-js';
+import { type MethodDefinition, status as Status } from '@grpc/grpc-js';
+import type { CallOptions, GrpcChannel } from './channel.ts';
+import { GrpcFailure } from './failure.ts';
 
 const SERVING = 1;
 /** Field 1 of `HealthCheckResponse`, a number. */
@@ -29,4 +31,16 @@ function statusIn(message: Uint8Array): number {
     else reader.skip(tag & 7);
   }
   return status;
+}
+
+/** Whether a server is ready; one without the health service is (gRFC A17). @throws {GrpcFailure} */
+export async function isServing(channel: GrpcChannel, options: CallOptions): Promise<boolean> {
+  try {
+    return healthCheck.responseDeserialize(
+      await channel.unary(healthCheck.path, healthCheck.requestSerialize({}), options),
+    );
+  } catch (error) {
+    if (error instanceof GrpcFailure && error.code === Status.UNIMPLEMENTED) return true;
+    throw error;
+  }
 }

@@ -77,6 +77,11 @@ export class Http2Channel implements GrpcChannel {
     for (const connection of [...this.connections]) connection.retire();
   }
 
+  resize(maxConnections: number): void {
+    this.settings.maxConnections = maxConnections;
+    if (this.demand) this.grow();
+  }
+
   close(): void {
     this.isClosed = true;
     clearTimeout(this.timer);

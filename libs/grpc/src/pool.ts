@@ -10,7 +10,7 @@ import {
 } from './channel.ts';
 import { GrpcFailure } from './failure.ts';
 import { GrpcJsChannel } from './grpc-js-channel.ts';
-import { healthCheck } from './health.ts';
+import { isServing } from './health.ts';
 import { Http2Channel } from './http2-channel.ts';
 import { type ConnectionSettings, connectionSettings, type TlsMaterial } from './settings.ts';
 import { decoded, reopening } from './reopening.ts';
@@ -144,6 +144,12 @@ export class GrpcPool {
     });
   }
 
+  /** Allows another number of connections per address, beside those with streams. */
+  resize(maxConnections: number): void {
+    this.settings.maxConnections = maxConnections;
+    for (const { connection } of this.endpoints.all) connection.resize(maxConnections);
+  }
+
   /** Closes all connections and ends their calls. */
   close(): void {
     this.isClosed = true;
@@ -235,15 +241,4 @@ const wasNotProcessed = ({ progress }: GrpcFailure, { isIdempotent }: CallOption
 function retire(channel: GrpcChannel): void {
   channel.renew();
   setTimeout(() => channel.close(), RETIRE_MS).unref();
-}
-
-async function isServing(channel: GrpcChannel, options: CallOptions): Promise<boolean> {
-  try {
-    return healthCheck.responseDeserialize(
-      await channel.unary(healthCheck.path, healthCheck.requestSerialize({}), options),
-    );
-  } catch (error) {
-    if (error instanceof GrpcFailure && error.code === Status.UNIMPLEMENTED) return true;
-    throw error;
-  }
 }

@@ -65,12 +65,13 @@ export class GrpcClient implements UpstreamClient {
     });
   }
 
-  /** The pool sees other TLS files within two seconds, and renews its connections. */
+  /** The pool sees other TLS files within two seconds, and renews its connections; limits change at once. */
   apply(settings: UpstreamSettings): void {
     const { tls } = settings;
     const isRenewed = tls && !isDeepStrictEqual(tls, this.upstream.settings.tls);
     if (isRenewed && this.files) this.files = new TlsFiles(tls, this.options.onTlsRefused);
     this.upstream.apply(settings);
+    this.pool.resize(settings.bulkhead.maxInFlight);
   }
 
   /** Counters of connections, resent calls and so on since start; grpc-js has none. */
