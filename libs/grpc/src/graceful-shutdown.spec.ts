@@ -45,22 +45,25 @@ describe('a call that is refused by a server that shuts down', () => {
     expect(calls()).toBe(3);
   });
 
-  it('is sent again if this client had not sent it before the GOAWAY', async () => {
-    const seen: unknown[] = [];
-    const { address } = await serve((stream, headers, index) => {
-      seen.push(headers['nth']);
-      if (index === 0) stream.session!.goaway(constants.NGHTTP2_NO_ERROR, MAX_ID);
-      answer(stream);
-    });
-    const pool = poolOf(address);
-    const answers: Array<Promise<string>> = [];
-    // Calls are submitted in each turn, and sent at the end of the next: also in that of the GOAWAY.
-    while (!pool.stats.goaways) {
-      answers.push(pool.unary(echo, 'ping', options({ metadata: ['nth', String(answers.length)] })));
-      await setImmediate();
-    }
-    await Promise.all(answers);
-    expect(pool.stats.transparentRetries).toBeGreaterThan(0);
-    expect(seen.toSorted()).toEqual(answers.map((_, i) => String(i)).toSorted());
-  });
+  it.each(['http2', 'grpc-js'] as const)(
+    'is sent again if this client had not sent it before the GOAWAY, over %s',
+    async (implementation) => {
+      const seen: unknown[] = [];
+      const { address, sessions } = await serve((stream, headers, index) => {
+        seen.push(headers['nth']);
+        if (index === 0) stream.session!.goaway(constants.NGHTTP2_NO_ERROR, MAX_ID);
+        answer(stream);
+      });
+      const pool = poolOf(address, { implementation });
+      const answers: Array<Promise<string>> = [];
+      // Calls are submitted in each turn, and sent at the end of the next: also in that of the GOAWAY.
+      while (sessions.length < 2) {
+        answers.push(pool.unary(echo, 'ping', options({ metadata: ['nth', String(answers.length)] })));
+        await setImmediate();
+      }
+      await Promise.all(answers);
+      expect(pool.stats.transparentRetries).toBeGreaterThan(0);
+      expect(seen.toSorted()).toEqual(answers.map((_, i) => String(i)).toSorted());
+    },
+  );
 });

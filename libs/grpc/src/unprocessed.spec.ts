@@ -132,15 +132,28 @@ describe('an unprocessed call', () => {
 });
 
 describe('calls that wait for a connection', () => {
-  it('are sent on the next if theirs is replaced before it is established', async () => {
-    const { address, calls } = await serve((stream) => answer(stream));
-    const pool = poolOf(address);
-    const waiting = [1, 2, 3].map(() => pool.unary(echo, 'ping', options()));
-    const [{ connection }] = (pool as never as { endpoints: { all: [{ connection: { renew(): void } }] } })
-      .endpoints.all;
-    connection.renew();
-    expect(await Promise.all(waiting)).toEqual(['pong', 'pong', 'pong']);
-    expect(calls()).toBe(3);
+  describe.each(['http2', 'grpc-js'] as const)('over %s', (implementation) => {
+    it('are sent on the next if theirs is replaced before it is established', async () => {
+      const { address, calls } = await serve((stream) => answer(stream));
+      const pool = poolOf(address, { implementation });
+      const waiting = [true, false].map((isIdempotent) => pool.unary(echo, 'ping', options({ isIdempotent })));
+      const [{ connection }] = (pool as never as { endpoints: { all: [{ connection: { renew(): void } }] } })
+        .endpoints.all;
+      const stream = await pool.serverStream(echo, 'ping', options());
+      connection.renew();
+      expect(await Promise.all(waiting)).toEqual(['pong', 'pong']);
+      const seen: string[] = [];
+      for await (const message of stream) seen.push(message);
+      expect([seen, calls()]).toEqual([['pong'], 3]);
+    });
+
+    it('fail if the client is closed', async () => {
+      const { address } = await serve((stream) => answer(stream));
+      const pool = poolOf(address, { implementation });
+      const waiting = failureOf(pool.unary(echo, 'ping', options()));
+      pool.close();
+      expect(await waiting).toMatchObject({ code: Status.UNAVAILABLE, progress: 'unsent' });
+    });
   });
 
   it('on a replaced connection end on it', async () => {

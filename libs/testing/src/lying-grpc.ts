@@ -12,7 +12,7 @@ import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { status as Code, type ServiceDefinition } from '@grpc/grpc-js';
 import { invalidFrames } from './http2-frames.ts';
-import { endless, gzipBombOfAGigabyte, Lying, type TakenCall, UPSTREAM_SECRET } from './lying.ts';
+import { endless, gzipBombOfAGigabyte, Lying, manyHeaders, type TakenCall, UPSTREAM_SECRET } from './lying.ts';
 
 const GIGABYTE = 1024 ** 3;
 /** A message has a compressed flag of one byte, and a length of four bytes. */
@@ -39,7 +39,7 @@ export class LyingGrpc extends Lying<GrpcLie> {
 
   /** @param truth its correct responses; UNIMPLEMENTED for other methods */
   static async open(service: ServiceDefinition, truth: GrpcTruth): Promise<LyingGrpc> {
-    const server = createServer();
+    const server = createServer({ maxSendHeaderBlockLength: 1024 * 1024 });
     const lying = new LyingGrpc(server, service, truth);
     let accepted!: Socket;
     server.prependListener('connection', (socket: Socket) => void (accepted = socket));
@@ -152,6 +152,8 @@ export const grpcLies = {
     opened(stream, { 'grpc-encoding': 'gzip' });
     stream.end(Buffer.concat([prefix(gzipBombOfAGigabyte().length, true), gzipBombOfAGigabyte()]));
   },
+  headers: (stream) =>
+    stream.respond({ ':status': 200, 'grpc-status': '13', ...manyHeaders() }, { endStream: true }),
   never: () => {},
   dataOnStreamZero: raw(invalidFrames.dataOnStreamZero),
   invalidHpack: raw(invalidFrames.invalidHpack),

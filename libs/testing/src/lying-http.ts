@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { endless, gzipBombOfAGigabyte, Lying, type TakenCall, UPSTREAM_SECRET } from './lying.ts';
+import { endless, gzipBombOfAGigabyte, Lying, manyHeaders, type TakenCall, UPSTREAM_SECRET } from './lying.ts';
 
 const GIGABYTE = 1024 ** 3;
 
@@ -87,6 +87,7 @@ export const httpLies = {
     Readable.from(endless(GIGABYTE, call)).pipe(response);
   },
   gzipBomb: (response) => send(response, 200, gzipBombOfAGigabyte(), { 'content-encoding': 'gzip' }),
+  headers: (response) => send(response, 200, '{}', manyHeaders()),
   never: () => {},
 } satisfies Record<string, HttpLie>;
 

@@ -4,6 +4,10 @@ import { seededRandom } from './seeded-random.ts';
 /** A secret in all wrong responses, which no response of the gateway may contain. */
 export const UPSTREAM_SECRET = 'hunter2-of-the-upstream';
 
+/** 70 kB of headers. */
+export const manyHeaders = (): Record<string, string> =>
+  Object.fromEntries(Array.from({ length: 70 }, (_, i) => [`x-${i}`, UPSTREAM_SECRET.padEnd(1_000, 'x')]));
+
 /** A recorded call. */
 export interface TakenCall {
   /** `GET /users` or `ListOrders`. */
