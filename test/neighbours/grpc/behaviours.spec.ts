@@ -98,7 +98,7 @@ describeMakes(({ make, start, isPadded, hasHealth }) => {
     const { port } = await started({ maxConnectionAgeMs: 100, maxConnectionAgeGraceMs: 5_000 });
     const outcome = await inTurn(
       { scenario: `${make}, connection age 100 ms`, port, work },
-      { ...PRESSING, restMs: 15 },
+      { ...PRESSING, everyMs: 15 },
     );
     expectUnharmed(outcome, work);
     expect(outcome.wire.connections).toBeGreaterThan(1);

@@ -16,14 +16,19 @@ export const CALLERS = 40;
 export interface Load {
   /** Calls of all callers together. */
   calls: number;
-  /** How long each caller rests after a call, in milliseconds; callers that do not rest press as hard as they can. */
-  restMs?: number;
+  /**
+   * How often each caller calls, in milliseconds, at times that are spread evenly and the same for every client; callers
+   * without it press as hard as they can.
+   */
+  everyMs?: number;
   /** What a call may take, in milliseconds. */
   timeoutMs?: number;
 }
 
 /** What became of a load. */
 export interface LoadResult extends Omit<Figures, 'scenario'> {
+  /** How many of the failures are of writes without a key, which may never be sent twice. */
+  unkeyed: number;
   /** Ids of the writes that were answered well. */
   written: string[];
   /** Answers that differ from what the shop answers. */
@@ -38,7 +43,7 @@ type Act = (
 ) => Promise<[answer: unknown, right: unknown]>;
 
 /** Reads and writes of both services, in turn; two of the writes have a key, the third may never be sent twice. */
-const MIX: [kind: 'read' | 'write', act: Act][] = [
+const MIX: [kind: 'read' | 'write' | 'keyed write', act: Act][] = [
   [
     'read',
     async (client, id, options) => [
@@ -61,7 +66,7 @@ const MIX: [kind: 'read' | 'write', act: Act][] = [
     ],
   ],
   [
-    'write',
+    'keyed write',
     async (client, id, options) => [
       await client.unary(
         ordersRpc.placeOrder,
@@ -79,7 +84,7 @@ const MIX: [kind: 'read' | 'write', act: Act][] = [
     ],
   ],
   [
-    'write',
+    'keyed write',
     async (client, id, options) => [
       await client.unary(
         productsRpc.reserveStock,
@@ -91,16 +96,18 @@ const MIX: [kind: 'read' | 'write', act: Act][] = [
   ],
 ];
 
-/** Calls as 40 callers do, each one call after the other, and counts what comes of it. */
+/** Calls as 40 callers do, each one call after the other, and counts what comes of it. @param startedAt by `performance.now()` */
 export async function load(
   client: NeighbourClient,
   port: number,
-  { calls, restMs = 0, timeoutMs }: Load,
+  { calls, everyMs = 0, timeoutMs }: Load,
+  startedAt = performance.now(),
 ): Promise<LoadResult> {
   const result: LoadResult = {
     client: client.name,
     calls: 0,
     failures: 0,
+    unkeyed: 0,
     failedAs: {},
     connections: 0,
     durationMs: 0,
@@ -114,23 +121,23 @@ export async function load(
     try {
       const [answer, right] = await act(client, id, { timeoutMs, userId: `u${caller}` });
       if (!isDeepStrictEqual(answer, right)) result.wrong.push(`${id}: ${JSON.stringify(answer).slice(0, 200)}`);
-      if (kind === 'write') result.written.push(id);
+      if (kind !== 'read') result.written.push(id);
     } catch (error) {
       if (!(error instanceof CallFailed)) throw error;
       result.failures += 1;
+      if (kind === 'write') result.unkeyed += 1;
       const why = `${error.status ?? 'none'}: ${error.details.replace(/\d{2,}/g, 'N').slice(0, 60)}`;
       result.failedAs[why] = (result.failedAs[why] ?? 0) + 1;
     }
   };
   const caller = async (number: number) => {
-    // Not all of them at the same moment.
-    if (restMs) await wait((number / CALLERS) * restMs);
+    let dueAt = startedAt + (number / CALLERS) * everyMs;
     for (let index = 0; index < calls / CALLERS; index += 1) {
+      if (everyMs) await wait(Math.max(0, dueAt - performance.now()));
       await one(number, index);
-      if (restMs) await wait(restMs);
+      if (everyMs) dueAt += everyMs * Math.max(1, Math.ceil((performance.now() - dueAt) / everyMs));
     }
   };
-  const startedAt = performance.now();
   const counted = await countingConnections(port, () =>
     Promise.all(Array.from({ length: CALLERS }, (_, number) => caller(number))),
   );

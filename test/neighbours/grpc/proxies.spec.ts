@@ -78,7 +78,7 @@ for (const { program, start, downAfterMs, endsCleanly } of PROXIES) {
       const proxy = await before(shop.address);
       const stage = { scenario: `${program.name}, backend killed and started again`, port: proxy.port, work };
       const outcome = await duringOutage(stage, { down: () => shop.end(), up: () => shopAt(shop.port) });
-      expectNoWorse(outcome, work);
+      expectNoWorse(outcome, work, true);
     });
 
     it('is UNAVAILABLE while its backend is down', async () => {

@@ -19,7 +19,7 @@ export const PRESSING_ON: Load = { calls: isFull ? 3_200 : 1_200 };
  * Long enough for an outage in its middle. A call may take no longer than a try of ours may by default, so that all clients
  * wait equally long.
  */
-const STEADY: Load = { calls: isFull ? 3_200 : 640, restMs: 300, timeoutMs: 1_500 };
+const STEADY = { calls: isFull ? 3_200 : 640, everyMs: 300, timeoutMs: 1_500 };
 
 /** When in a steady load the outage begins, in milliseconds. */
 const OUTAGE_AFTER_MS = 800;
@@ -29,6 +29,15 @@ const OUTAGE_AFTER_MS = 800;
  * 0.8 to 1.2 s), and before its third (2.1 s at the earliest), so that chance does not decide who loses more.
  */
 const OUTAGE_MS = 1_200;
+
+/**
+ * A call of each client begins every 7.5 ms of a steady load, at the same times. Which of those of 30 ms are under way when
+ * something goes down is chance, and so is which of them HAProxy refuses, of which writes without a key are not sent again.
+ */
+const BY_CHANCE = 4;
+
+/** How many calls begin in two periods of a breaker (`openMs`, 200 ms): until it has probed a service behind a proxy that never was away. */
+const WHILE_PROBED = (CALLERS * 2 * 200) / STEADY.everyMs;
 
 /** Where a scenario takes place. */
 export interface Stage {
@@ -67,8 +76,9 @@ export async function duringOutage(
 ): Promise<Outcome> {
   const outcome = { tripped: [] as string[] } as Outcome;
   const clients = allClients(`127.0.0.1:${stage.port}`);
+  const startedAt = performance.now();
   const loads = clients.map(async (client) => {
-    outcome[client.name] = await load(client, stage.port, STEADY);
+    outcome[client.name] = await load(client, stage.port, STEADY, startedAt);
   });
   const outage = async () => {
     await wait(OUTAGE_AFTER_MS);
@@ -108,26 +118,34 @@ export function expectRight({ ours, wire }: Outcome, work: WorkFile): void {
   }
 }
 
-/** Nothing was down: no call of ours fails, and no breaker has opened; over grpc-js, no more fail than of it. */
+/**
+ * Nothing was down: no call of ours fails, and no breaker has opened. grpc-js does not tell a stream above the last id of a
+ * GOAWAY from one that HAProxy refuses at work, so that over it writes without a key may fail, and others no
+ * oftener than grpc-js's.
+ */
 export function expectUnharmed(outcome: Outcome, work: WorkFile): void {
-  if (isGrpcJs) return expectNoWorse(outcome, work);
   expectRight(outcome, work);
-  for (const { client, failedAs } of [outcome.ours, outcome.wire])
-    expect([client, failedAs]).toEqual([client, {}]);
-  expect(outcome.tripped).toEqual([]);
+  for (const { client, failures, unkeyed, failedAs } of [outcome.ours, outcome.wire]) {
+    const isHarmed = isGrpcJs ? failures - unkeyed > outcome['grpc-js'].failures : failures > 0;
+    expect({ client, failedAs, isHarmed }).toEqual({ client, failedAs, isHarmed: false });
+  }
+  if (!isGrpcJs) expect(outcome.tripped).toEqual([]);
 }
 
 /**
- * Something was down: no more calls of ours fail than of grpc-js. Each caller may lose one more: which calls are under way
- * when it goes down is chance.
+ * Something was down: no more calls of ours fail than of grpc-js.
+ * @param isProxied whether the proxy before it stayed up, so that no connection says that it is back: breakers find out by probes
  */
-export function expectNoWorse(outcome: Outcome, work: WorkFile): void {
+export function expectNoWorse(outcome: Outcome, work: WorkFile, isProxied = false): void {
   expectRight(outcome, work);
-  const max = outcome['grpc-js'].failures + CALLERS;
-  for (const { client, failures, failedAs } of [outcome.ours, outcome.wire])
-    expect({ client, failedAs, isNoWorse: failures <= max }).toEqual({ client, failedAs, isNoWorse: true });
+  const max = outcome['grpc-js'].failures + BY_CHANCE;
+  for (const { client, failures, failedAs } of [outcome.ours, outcome.wire]) {
+    const isNoWorse = failures <= max + (isProxied && client === 'ours' ? WHILE_PROBED : 0);
+    expect({ client, failedAs, isNoWorse }).toEqual({ client, failedAs, isNoWorse: true });
+  }
 }
 
 function noted({ scenario }: Stage, { ours, wire, 'grpc-js': stock }: Outcome): void {
-  for (const { written: _, wrong: __, ...figures } of [ours, wire, stock]) note({ scenario, ...figures });
+  for (const { written: _, wrong: __, unkeyed: ___, ...figures } of [ours, wire, stock])
+    note({ scenario, ...figures });
 }
