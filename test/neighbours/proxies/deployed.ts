@@ -15,6 +15,8 @@ export interface Place {
 export interface Abilities {
   /** How many copies of a public page it holds for clients that word `Accept` differently; 0: it is no cache. */
   copies: 0 | 1 | 2;
+  /** Says by `Age` how long it has had a page. */
+  ages: boolean;
   /** Asks whether a page has changed once its time is over, with the ETag that it has. */
   revalidates: boolean;
   /** Answers with a page whose time is over while no gateway answers. */
@@ -41,6 +43,8 @@ export interface Deployed {
   page: string;
   make: ProxyMake;
   can: Abilities;
+  /** What it does to the ETag of public pages: makes it weak, or leaves it out of its own 304 (against RFC 9110, 15.4.5). */
+  etag?: 'weak' | 'not in 304';
   /** Its configuration at a place; writes what further files it needs into the folder. */
   configure(place: Place): string;
   /** The same with HTTP/2 to gateways whose certificates, for `localhost`, an authority vouches for. @param authority in PEM */

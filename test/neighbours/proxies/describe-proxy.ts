@@ -37,7 +37,7 @@ export function describeProxy(deployed: Deployed): void {
 
     publicPages(deployed.can, opened);
     ownPages(opened);
-    validators(opened);
+    validators(deployed, opened);
     codings(opened);
     methods(opened);
     uploads(opened);

@@ -25,6 +25,8 @@ const CACHES = TRIED.filter(({ program }) => program.version());
 /** What came of one proxy's pages. */
 interface Seen {
   first: Answer;
+  /** A page that the proxy has had for eight seconds. */
+  held: Answer;
   /** The same page once its time is over, at once and a moment later; and when requests for it had reached the gateway. */
   over: Answer;
   later: Answer;
@@ -75,6 +77,7 @@ beforeAll(async () => {
     await each((url, one) => requested(url + pageOf(one, 'reviews')));
     await wait(EARLIER_MS);
     await each((url, one) => requested(url + pageOf(one, 'related')));
+    const held = await each((url, one) => requested(url + pageOf(one, 'reviews')));
     await wait(LIFETIME_MS - EARLIER_MS + 1_000);
     const over = await each((url, one) => requested(url + pageOf(one, 'degraded')));
     await each((url, one) => requested(url + pageOf(one, 'related')));
@@ -90,6 +93,7 @@ beforeAll(async () => {
     for (const [n, one] of CACHES.entries())
       seen.set(one.name, {
         first: first[n]!,
+        held: held[n]!,
         over: over[n]!,
         later: later[n]!,
         arrivals: arrivals
@@ -120,6 +124,12 @@ for (const { name, program, can } of TRIED) {
       it('asks with the ETag that it has', () => {
         const { first, arrivals } = seen.get(name)!;
         expect(arrivals[1]!.ifNoneMatch).toBe(first.headers.etag);
+      });
+    }
+
+    if (can.ages) {
+      it('says how long it has had the page', () => {
+        expect(Number(seen.get(name)!.held.headers.age)).toBeGreaterThanOrEqual(EARLIER_MS / 1_000);
       });
     }
 

@@ -9,6 +9,7 @@ const readme = readFileSync('docs/deploy/README.md', 'utf8');
 
 const COLUMNS: readonly (keyof Abilities)[] = [
   'copies',
+  'ages',
   'revalidates',
   'standsIn',
   'purges',

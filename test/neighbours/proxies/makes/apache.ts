@@ -57,6 +57,7 @@ export const apache: Deployed = {
   make: { command: serverCommand('apache2'), args: (file) => ['-DFOREGROUND', '-f', file] },
   can: {
     copies: 2,
+    ages: true,
     revalidates: true,
     standsIn: true,
     purges: false,

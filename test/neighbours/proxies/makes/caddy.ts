@@ -34,6 +34,7 @@ export const caddy: Deployed = {
   },
   can: {
     copies: 0,
+    ages: false,
     revalidates: false,
     standsIn: false,
     purges: false,

@@ -27,6 +27,7 @@ export const haproxy: Deployed = {
   make: { command: serverCommand('haproxy'), args: (file) => ['-W', '-f', file] },
   can: {
     copies: 1,
+    ages: true,
     revalidates: false,
     standsIn: false,
     purges: false,

@@ -35,6 +35,7 @@ export const nginx: Deployed = {
   make,
   can: {
     copies: 2,
+    ages: false,
     revalidates: true,
     standsIn: true,
     purges: false,

@@ -38,6 +38,7 @@ export const squid: Deployed = {
   make: { command: serverCommand('squid'), args: (file) => ['-N', '-d', '1', '-f', file] },
   can: {
     copies: 2,
+    ages: true,
     revalidates: true,
     standsIn: true,
     purges: false,
@@ -47,6 +48,7 @@ export const squid: Deployed = {
     http2: false,
     spreads: true,
   },
+  etag: 'not in 304',
   configure,
   reload,
 };

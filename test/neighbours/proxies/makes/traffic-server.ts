@@ -88,6 +88,7 @@ export const trafficServer: Deployed = {
   },
   can: {
     copies: 2,
+    ages: true,
     revalidates: true,
     standsIn: true,
     purges: false,

@@ -53,6 +53,7 @@ export const varnish: Deployed = {
   },
   can: {
     copies: 1,
+    ages: true,
     revalidates: true,
     standsIn: true,
     purges: true,
@@ -62,6 +63,7 @@ export const varnish: Deployed = {
     http2: false,
     spreads: true,
   },
+  etag: 'weak',
   configure,
   reload,
 };
