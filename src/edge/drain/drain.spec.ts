@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import { type AddressInfo, connect } from 'node:net';
+import { createServer as createHttp2Server } from 'node:http2';
+import { type AddressInfo, connect, type Socket } from 'node:net';
 import type { HttpAdapterHost } from '@nestjs/core';
 import { describe, expect, it } from '@jest/globals';
 import { Drain } from './drain.ts';
@@ -28,7 +29,58 @@ describe('a server that drains', () => {
     await once(socket.resume(), 'close');
     expect(received).toMatch(/^HTTP\/1\.1 200 OK/);
   });
+
+  it('tells HTTP/2 clients the last stream that it processes while others may still connect', async () => {
+    const server = createHttp2Server((_, response) => void response.write('begun'));
+    const sockets = new Set<Socket>();
+    server.on('connection', (socket: Socket) => sockets.add(socket));
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const drain = new Drain({ httpAdapter: { getHttpServer: () => server } } as unknown as HttpAdapterHost);
+    drain.onModuleInit();
+    // Unlike Node's client, it does not answer a GOAWAY.
+    const client = connect((server.address() as AddressInfo).port, '127.0.0.1').on('error', () => {});
+    const seen: unknown[] = [];
+    const told = readGoaways(client, (last) => seen.push([last, server.listening]));
+    client.write(Buffer.concat([Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'), frame(SETTINGS), GET_1]));
+    await once(server, 'request');
+    const ended = drain.run(400);
+    await told;
+    expect(seen).toEqual([
+      [2 ** 31 - 1, true],
+      [1, true],
+    ]);
+    for (const socket of sockets) socket.destroy();
+    await ended;
+  });
 });
+
+const [HEADERS, SETTINGS, GOAWAY] = [1, 4, 7];
+const [END_STREAM, END_HEADERS] = [1, 4];
+
+/** A frame (RFC 9113, section 4.1). */
+function frame(type: number, stream = 0, flags = 0, payload = Buffer.alloc(0)): Buffer {
+  const head = Buffer.from([0, 0, payload.length, type, flags, 0, 0, 0, stream]);
+  return Buffer.concat([head, payload]);
+}
+
+/** `GET /` over http, with names and values of the static table, and the host `a`. */
+const GET_1 = frame(HEADERS, 1, END_STREAM | END_HEADERS, Buffer.from([0x82, 0x86, 0x84, 0x41, 1, 0x61]));
+
+/** Passes on the last stream of each GOAWAY. Resolves after two. */
+async function readGoaways(socket: Socket, onGoaway: (last: number) => void): Promise<void> {
+  let bytes = Buffer.alloc(0);
+  let left = 2;
+  for await (const chunk of socket) {
+    bytes = Buffer.concat([bytes, chunk as Buffer]);
+    while (bytes.length >= 9 && bytes.length >= 9 + bytes.readUIntBE(0, 3)) {
+      if (bytes[3] === GOAWAY) {
+        onGoaway(bytes.readUInt32BE(9));
+        if ((left -= 1) === 0) return;
+      }
+      bytes = bytes.subarray(9 + bytes.readUIntBE(0, 3));
+    }
+  }
+}
 
 const blockFor = (durationMs: number) => {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, durationMs);

@@ -20,15 +20,28 @@ const LAST_BODIES_MS = 9_000;
 /** How long connections accepted before the port closed may send a request, in milliseconds. */
 const LAST_REQUESTS_MS = 500;
 
+/**
+ * How long after the first GOAWAY the second names the last stream, in milliseconds: more than a request of a proxy nearby is on its
+ * way. Clients send what arrives later again (RFC 9113, section 6.8).
+ */
+const IN_TRANSIT_MS = 50;
+
 /** The greatest id of a stream (RFC 9113, section 5.1.1). */
 const MAX_STREAM_ID = 2 ** 31 - 1;
 
 /**
  * Tells a client that its session ends, by a GOAWAY that refuses no stream (RFC 9113, section 6.8): a request that is on its way is
- * answered.
+ * answered. A second one, while the port is still open, names the last stream. Between them, Apache leaves requests on idle connections
+ * unsent, and fails writes among them.
  */
-function announce(session: Http2Session): void {
-  if (!session.closed) session.goaway(constants.NGHTTP2_NO_ERROR, MAX_STREAM_ID);
+function announce(session: Http2Session, inTransitMs: number): void {
+  if (session.closed) return;
+  session.goaway(constants.NGHTTP2_NO_ERROR, MAX_STREAM_ID);
+  const named = setTimeout(
+    () => session.closed || session.goaway(constants.NGHTTP2_NO_ERROR),
+    inTransitMs,
+  ).unref();
+  session.once('close', () => clearTimeout(named));
 }
 
 /**
@@ -39,6 +52,7 @@ function announce(session: Http2Session): void {
 @Injectable()
 export class Drain implements OnModuleInit {
   private isClosing = false;
+  private inTransitMs = IN_TRANSIT_MS;
   private readonly sessions = new Set<Http2Session>();
   /** Those with a first request. The others are told to end after it: their clients could send it nowhere. */
   private readonly used = new Set<Http2Session>();
@@ -53,7 +67,7 @@ export class Drain implements OnModuleInit {
       this.sessions.add(session);
       session.once('stream', () => {
         this.used.add(session);
-        if (this.isClosing) announce(session);
+        if (this.isClosing) announce(session, this.inTransitMs);
       });
       session.once('close', () => {
         this.sessions.delete(session);
@@ -81,6 +95,7 @@ export class Drain implements OnModuleInit {
    * parallel with SIGTERM, not before it).
    */
   async run(forMs: number): Promise<void> {
+    this.inTransitMs = Math.min(IN_TRANSIT_MS, forMs / 2);
     this.begin();
     await passed(forMs);
     this.stopListening();
@@ -103,7 +118,7 @@ export class Drain implements OnModuleInit {
     if (this.isClosing) return;
     this.isClosing = true;
     setTimeout(() => this.unfinished?.close(), LAST_BODIES_MS).unref();
-    for (const session of this.used) announce(session);
+    for (const session of this.used) announce(session, this.inTransitMs);
   }
 
   /** Ends HTTP/2 sessions with their last stream. Their clients have had the time of the drain to move elsewhere. */

@@ -1,15 +1,17 @@
-import { expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { setTimeout as wait } from 'node:timers/promises';
-import { type Deployed, isFull, PAGES_IDLE_SECONDS } from '#test/neighbours/proxies/deployed';
+import { type Deployed, isFull, PAGES_IDLE_SECONDS, type Place } from '#test/neighbours/proxies/deployed';
 import { GatewayProcesses } from '#test/neighbours/proxies/gateway-processes';
 import type { ProxiedShop } from '#test/neighbours/proxies/proxied-shop';
-import { Load, type LoadRequest } from '#test/support/load';
+import { certificateFiles } from '#test/support/certificate';
+import { Load, type LoadRequest, poolInTurn } from '#test/support/load';
 import { Proxy } from '#test/support/neighbours/proxy';
 
 const PER_SECOND = 60;
 
 /** One gateway of two is stopped under load, as in a deployment; in the full set the other one after it. */
 export function rolling(deployed: Deployed, opened: () => ProxiedShop): void {
+  const { configure, configureHttp2, mayLoseWrites } = deployed;
   const calls = (): LoadRequest[] => {
     const headers = opened().access.of('u1');
     return [
@@ -19,13 +21,17 @@ export function rolling(deployed: Deployed, opened: () => ProxiedShop): void {
     ];
   };
 
-  it(`SIGTERM of ${isFull ? 'each of' : 'one of'} two gateways under load loses nothing`, async () => {
-    const gateways = await GatewayProcesses.open(opened());
+  const losesNothing = async (
+    configured: (place: Place) => string,
+    settings: NodeJS.ProcessEnv = {},
+    requests = calls(),
+  ) => {
+    const gateways = await GatewayProcesses.open(opened(), settings);
     const proxy = await Proxy.start(deployed.make, (port, folder) =>
-      deployed.configure({ port, folder, gateways: gateways.addresses, idleSeconds: PAGES_IDLE_SECONDS }),
+      configured({ port, folder, gateways: gateways.addresses, idleSeconds: PAGES_IDLE_SECONDS }),
     );
-    const requests = calls();
-    const load = new Load(`http://${proxy.address}`, PER_SECOND, (n) => requests[n % requests.length]!);
+    const url = `http://${proxy.address}`;
+    const load = new Load(url, PER_SECOND, (n) => requests[n % requests.length]!, poolInTurn(url));
     try {
       await Promise.all([gateways.busy(0), gateways.busy(1)]);
       expect(await gateways.terminated(0)).toBe(0);
@@ -44,5 +50,20 @@ export function rolling(deployed: Deployed, opened: () => ProxiedShop): void {
       await proxy.close();
       await gateways.close();
     }
+  };
+
+  describe(`SIGTERM of ${isFull ? 'each of' : 'one of'} two gateways under load`, () => {
+    it('loses nothing', () => losesNothing(configure));
+
+    if (configureHttp2)
+      it(`loses ${mayLoseWrites ? 'no read' : 'nothing'} over HTTP/2`, async () => {
+        const certificate = certificateFiles();
+        try {
+          const requests = calls().filter(({ method }) => !mayLoseWrites || method !== 'POST');
+          await losesNothing((place) => configureHttp2(place, certificate.authority), certificate.files, requests);
+        } finally {
+          certificate.remove();
+        }
+      });
   });
 }

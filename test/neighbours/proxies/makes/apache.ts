@@ -68,6 +68,7 @@ export const apache: Deployed = {
     spreads: true,
   },
   configure: (place) => configure(place),
+  mayLoseWrites: true,
   configureHttp2(place, authority) {
     const file = `${place.folder}/authority.pem`;
     writeFileSync(file, authority);
