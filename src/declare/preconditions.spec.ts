@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { aContext } from '#libs/testing';
-import { preconditionOf, requireIfMatch } from './preconditions.ts';
+import { fileConditionOf, preconditionOf, requireIfMatch } from './preconditions.ts';
 import { entityTag, noteVersion, versionIn, versionOf } from './resource-version.ts';
 
 const TAG = entityTag('aGFzaA', '7');
@@ -30,6 +30,17 @@ describe('the precondition of a write', () => {
     expect(() => preconditionOf({ [field.toLowerCase()]: value })).toThrow(
       expect.objectContaining({ code: 'BAD_REQUEST', errors: [expect.objectContaining({ field })] }),
     );
+  });
+
+  const DATE = 'Sun, 06 Nov 1994 08:49:37 GMT';
+  it.each([
+    ['its whole tag', { 'if-match': '"any.tag"' }, { in: ['any.tag'] }],
+    ['its time', { 'if-unmodified-since': DATE }, { unmodifiedSince: Date.parse(DATE) }],
+    ['its tag, which is more exact', { 'if-match': '"a"', 'if-unmodified-since': DATE }, { in: ['a'] }],
+    ['nothing, if the time is none', { 'if-unmodified-since': 'yesterday' }, {}],
+  ])('of a file is %s', (_, headers, precondition) => {
+    const tags = precondition as { in?: string[] };
+    expect(fileConditionOf(headers)).toEqual(tags.in ? { in: tags.in.map((tag) => `"${tag}"`) } : precondition);
   });
 
   it('is satisfied by If-Match alone if required', () => {

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { parseEntityTags, type TagCondition } from '#libs/entity-tags';
-import { GatewayError } from '#libs/errors';
+import { GatewayError, parseHttpDate } from '#libs/errors';
 import type { Precondition } from '#libs/upstream';
 import { versionIn } from './resource-version.ts';
 
@@ -20,6 +20,18 @@ export function preconditionOf(headers: IncomingHttpHeaders, read: ReadVersion =
     ...(strong && { in: versionsOf(strong, read) }),
     ...(noneMatch && { notIn: noneMatch === '*' ? '*' : versionsOf(noneMatch, read) }),
   };
+}
+
+/**
+ * Parses the conditions of a file, whose version is its whole entity tag: also `If-Unmodified-Since`, which counts without `If-Match`
+ * alone, and is ignored if it is no date (RFC 9110, 13.1.4).
+ * @throws {GatewayError} as `preconditionOf`
+ */
+export function fileConditionOf(headers: IncomingHttpHeaders): Precondition {
+  const precondition = preconditionOf(headers, (tag) => tag);
+  const { 'if-match': ifMatch, 'if-unmodified-since': since } = headers;
+  const unmodifiedSince = ifMatch === undefined && since !== undefined ? parseHttpDate(since.trim()) : undefined;
+  return { ...precondition, ...(unmodifiedSince !== undefined && { unmodifiedSince }) };
 }
 
 /** Requires `If-Match`. @throws {GatewayError} PRECONDITION_REQUIRED without it (RFC 6585, 3) */

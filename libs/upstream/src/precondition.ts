@@ -7,11 +7,20 @@ export interface Precondition {
   readonly in?: readonly string[];
   /** None of these; `*` is any. */
   readonly notIn?: readonly string[] | '*';
+  /** Not changed later, in milliseconds since 1970 and a precision of a second; of things with a time of change. */
+  readonly unmodifiedSince?: number;
 }
 
 /** Whether a thing of this version may be changed. */
-export const isMet = ({ in: expected, notIn = [] }: Precondition, version: string): boolean =>
-  (expected?.includes(version) ?? true) && notIn !== '*' && !notIn.includes(version);
+export const isMet = (
+  { in: expected, notIn = [], unmodifiedSince = Infinity }: Precondition,
+  version: string,
+  modifiedAt?: Date,
+): boolean =>
+  (expected?.includes(version) ?? true) &&
+  notIn !== '*' &&
+  !notIn.includes(version) &&
+  Math.floor((modifiedAt?.getTime() ?? 0) / 1_000) * 1_000 <= unmodifiedSince;
 
 /** Whether there is any condition. */
 export const isConditional = ({ in: expected, notIn }: Precondition): boolean =>

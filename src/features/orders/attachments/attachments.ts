@@ -46,8 +46,8 @@ export class Attachments {
 
   /** Deletes a file. Files are never replaced, so its entity tag stays. @throws {GatewayError} NOT_FOUND, PRECONDITION_FAILED */
   async delete(folder: string, id: string, precondition: Precondition): Promise<void> {
-    const { key, etag } = await this.find(folder, id);
-    if (!isMet(precondition, etag))
+    const { key, etag, modifiedAt } = await this.find(folder, id);
+    if (!isMet(precondition, etag, modifiedAt))
       throw new GatewayError('PRECONDITION_FAILED', { detail: 'The file does not match the precondition.' });
     await this.storage.delete(key);
   }
