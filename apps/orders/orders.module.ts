@@ -1,12 +1,12 @@
 import type { Logger } from '#libs/observe';
-import { RepeatedFailures, type ServiceStorage } from '#libs/service';
+import { RepeatedWork, type ServiceStorage } from '#libs/service';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { CancelOrder } from './cancel-order.ts';
 import { ExportOrders } from './export-orders.ts';
 import { MoveBell } from './move-bell.ts';
+import { MoveDue } from './move-due.ts';
 import { MoveOrder } from './move-order.ts';
 import { OrderBook } from './order-book.ts';
-import { OrderClock } from './order-clock.ts';
 import { OrdersController } from './orders.controller.ts';
 import { PlaceOrder } from './place-order.ts';
 import type { OrdersSchema } from './schema.ts';
@@ -22,7 +22,7 @@ export interface OrdersParts {
   now: () => number;
 }
 
-/** The polling interval of the clock, in milliseconds. */
+/** The interval of the search for due orders, in milliseconds. */
 const MAX_POLL_MS = 250;
 
 /** The table of contents of the orders service. */
@@ -32,7 +32,7 @@ export class OrdersModule {
     const book = new OrderBook(db, reads);
     const bell = new MoveBell(1_000);
     const move = new MoveOrder(db, bell, stepMs, now);
-    const failures = new RepeatedFailures(logger, 'moving orders');
+    const due = new MoveDue(db, move, now);
     const pollMs = Math.min(Math.ceil(stepMs / 4), MAX_POLL_MS);
     return {
       module: OrdersModule,
@@ -43,7 +43,10 @@ export class OrdersModule {
         { provide: CancelOrder, useValue: new CancelOrder(book, move) },
         { provide: WatchOrder, useValue: new WatchOrder(book, bell) },
         { provide: ExportOrders, useValue: new ExportOrders(book) },
-        { provide: OrderClock, useValue: new OrderClock(db, move, failures, pollMs, now) },
+        {
+          provide: RepeatedWork,
+          useValue: new RepeatedWork(logger, 'moving orders', pollMs, (stopping) => due.run(stopping)),
+        },
       ],
     };
   }

@@ -1,5 +1,5 @@
 import type { Logger } from '#libs/observe';
-import { RepeatedFailures, type ServiceStorage } from '#libs/service';
+import { RepeatedWork, type ServiceStorage } from '#libs/service';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { Catalogue } from './catalogue.ts';
 import { Imports } from './imports.ts';
@@ -8,7 +8,6 @@ import { ProductsController } from './products.controller.ts';
 import { Reservations } from './reservations.ts';
 import { ReservationsController } from './reservations.controller.ts';
 import type { ProductsSchema } from './schema.ts';
-import { Sweeper } from './sweeper.ts';
 
 /** The dependencies of the products service. */
 export interface ProductsParts {
@@ -25,7 +24,7 @@ export interface ProductsParts {
 export class ProductsModule {
   static of({ storage: { db, reads }, logger, now, sweepMs }: ProductsParts): DynamicModule {
     const reservations = new Reservations(db, now);
-    const failures = new RepeatedFailures(logger, 'expiring reservations');
+    const expire = () => reservations.expireOverdue();
     return {
       module: ProductsModule,
       controllers: [ProductsController, ReservationsController, ImportsController],
@@ -33,7 +32,7 @@ export class ProductsModule {
         { provide: Catalogue, useValue: new Catalogue(db, reads) },
         { provide: Reservations, useValue: reservations },
         { provide: Imports, useValue: new Imports(db, now) },
-        { provide: Sweeper, useValue: new Sweeper(reservations, failures, sweepMs) },
+        { provide: RepeatedWork, useValue: new RepeatedWork(logger, 'expiring reservations', sweepMs, expire) },
       ],
     };
   }

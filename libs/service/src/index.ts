@@ -3,7 +3,7 @@ export { batchOfIds, checked, isId, pageSize, text } from './checked.ts';
 export { GrpcStream } from './grpc-stream.ts';
 export { listenUrl } from './listen-url.ts';
 export { invalidField, notFound, permissionDenied, Refusal, unauthenticated } from './refusal.ts';
-export { RepeatedFailures } from './repeated-failures.ts';
+export { RepeatedWork } from './repeated-work.ts';
 export { serviceSettings, statelessSettings } from './settings.ts';
 export { storageSettings } from './storage-settings.ts';
 export { openServiceStorage, type ServiceStorage, storageOptions } from './service-storage.ts';
