@@ -8,7 +8,7 @@ import type { MetricDescription } from './operations/registry/metric-snapshot.ts
 import { Metrics } from './operations/metrics.ts';
 import { operationsIn, type WrongOperation } from './transports/graphql/documents/persisted-operations.ts';
 import { asyncApiDocument } from './transports/asyncapi/asyncapi.ts';
-import { openApiDocument } from './transports/rest/openapi.ts';
+import { openApiDocuments } from './transports/rest/openapi.ts';
 import { createGateway } from './gateway.ts';
 
 /** The public surface of a gateway. */
@@ -38,14 +38,15 @@ export async function describeGateway(clients = loadConfig({}).CLIENTS_DIR): Pro
   try {
     const { schema } = app.get(GraphQLSchemaHost);
     const { operations, mistakes } = operationsIn(clients, schema);
+    const openApi = openApiDocuments(app, [...operations.values()]);
     return {
       mistakes,
       doors: doorsOf(app),
       metrics: app.get(Metrics).describe(),
       graphql: `${printSchema(schema)}\n`,
-      openapi: written(openApiDocument(app, operations.values())),
+      openapi: written(openApi('3.1')),
       asyncapi: written(asyncApiDocument(app)),
-      openapi32: written(openApiDocument(app, operations.values(), '3.2')),
+      openapi32: written(openApi('3.2')),
     };
   } finally {
     await app.close();

@@ -31,9 +31,10 @@ import {
 export interface PortalApi {
   title: string;
   description: string;
-  /** The OpenAPI document; a new copy each time. */
-  openApi(): object;
-  asyncApi(): object;
+  /** The text of the OpenAPI document. */
+  openApi(): string;
+  /** The text of the AsyncAPI document. */
+  asyncApi(): string;
 }
 
 /** A page, and the policy that it is sent with. */
@@ -83,7 +84,7 @@ export class Portal {
   /** The OpenAPI document with a call of the client package for each operation. */
   reference(): string {
     if (this.openApi !== undefined) return this.openApi;
-    const document = this.api!.openApi();
+    const document = JSON.parse(this.api!.openApi()) as object;
     if (this.assets.client) addClientSnippets(document, this.assets.client);
     return (this.openApi = JSON.stringify(document));
   }
@@ -93,8 +94,8 @@ export class Portal {
   }
 
   private contentOf(page: Exclude<PortalPage, StyledPage>): HtmlValue {
-    if (page === 'streams') return streamsContent(streamsIn(this.api!.openApi()));
-    if (page === 'events') return eventsContent(this.api!.asyncApi() as EventsDocument);
+    if (page === 'streams') return streamsContent(streamsIn(JSON.parse(this.api!.openApi()) as object));
+    if (page === 'events') return eventsContent(JSON.parse(this.api!.asyncApi()) as EventsDocument);
     if (page === 'errors') return errorsContent();
     if (page === 'changelog') return changelogContent(this.assets.changelog());
     return landing(this.shell, this.api!.description);

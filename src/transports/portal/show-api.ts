@@ -1,18 +1,11 @@
 import { Config } from '#gateway/config/config';
 import { ApiInfo } from '#gateway/declare/api-info';
-import { asyncApiDocument } from '#gateway/transports/asyncapi/asyncapi';
-import { openApiDocument } from '#gateway/transports/rest/openapi';
 import type { INestApplication } from '@nestjs/common';
-import { Portal } from './portal.ts';
+import { Portal, type PortalApi } from './portal.ts';
 
-/** Lets the portal, if there is one, show the routes of an application. */
-export function showApi(app: INestApplication): void {
+/** Lets the portal, if there is one, show an application by the documents that it serves. */
+export function showApi(app: INestApplication, documents: Pick<PortalApi, 'openApi' | 'asyncApi'>): void {
   if (app.get(Config, { strict: false }).PORTAL === 'off') return;
   const { title, description } = app.get(ApiInfo, { strict: false });
-  app.get(Portal, { strict: false }).show({
-    title,
-    description,
-    openApi: () => openApiDocument(app, undefined, '3.2'),
-    asyncApi: () => asyncApiDocument(app),
-  });
+  app.get(Portal, { strict: false }).show({ title, description, ...documents });
 }

@@ -3,7 +3,7 @@ import { ConfigModule } from '#gateway/config/config.module';
 import { loadConfig } from '#gateway/config/config';
 import { Executor } from '#gateway/transports/graphql/execute/executor';
 import { GraphqlDriver } from '#gateway/transports/graphql/graphql-driver';
-import { openApiDocument } from './openapi.ts';
+import { openApiDocuments } from './openapi.ts';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ViewField, View } from '#libs/view';
 import { Controller, Get, Module } from '@nestjs/common';
@@ -101,7 +101,7 @@ describe('deprecations are shown', () => {
   });
 
   it('in the OpenAPI document, which /docs shows', () => {
-    const { paths, components } = openApiDocument(app, []);
+    const { paths, components } = openApiDocuments(app, [])('3.1');
     expect(paths['/old']!.get).toMatchObject({ deprecated: true });
     expect(paths['/fresh']!.get).not.toHaveProperty('deprecated');
     const shelf = components!.schemas!['Shelf'] as { properties: Record<string, object> };

@@ -8,7 +8,7 @@ import { createLogger } from '#libs/observe';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Operation } from './openapi/finish-operation.ts';
-import { openApiDocument } from './openapi.ts';
+import { openApiDocuments } from './openapi.ts';
 
 type Parts = Record<string, Record<string, { name?: string; schema?: object }>>;
 
@@ -16,7 +16,7 @@ let app: NestFastifyApplication;
 let document: { paths: Record<string, Record<string, Operation>>; components: Parts };
 beforeAll(async () => {
   app = await createGateway(loadConfig({}), createLogger('gateway', 'silent'));
-  document = openApiDocument(app) as never;
+  document = openApiDocuments(app)('3.1') as never;
 });
 afterAll(() => app?.close());
 
@@ -190,7 +190,7 @@ describe('a stream in the OpenAPI documents', () => {
   });
 
   it('has in 3.2 its events with their names, and polls', () => {
-    const full = openApiDocument(app, undefined, '3.2') as never as typeof document;
+    const full = openApiDocuments(app)('3.2') as never as typeof document;
     const { content } = full.paths['/v1/orders/{id}/events']!['get']!.responses['200']!;
     const [status] = (content as Record<string, { itemSchema: { oneOf: object[] } }>)['text/event-stream']!
       .itemSchema.oneOf;

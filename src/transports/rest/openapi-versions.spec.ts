@@ -5,9 +5,10 @@
 import { loadConfig } from '#gateway/config/config';
 import { createGateway } from '#gateway/gateway';
 import { createLogger } from '#libs/observe';
-import { afterAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, describe, expect, it, jest } from '@jest/globals';
+import { SwaggerModule } from '@nestjs/swagger';
 import type { Operation } from './openapi/finish-operation.ts';
-import { openApiDocument } from './openapi.ts';
+import { openApiDocuments } from './openapi.ts';
 
 interface Document {
   paths: Record<string, Record<string, Operation>>;
@@ -16,9 +17,10 @@ interface Document {
 
 const app = await createGateway(loadConfig({}), createLogger('gateway', 'silent'));
 afterAll(() => app.close());
+afterEach(() => void jest.restoreAllMocks());
 
 describe('the OpenAPI 3.1 document', () => {
-  const document = openApiDocument(app) as never as Document;
+  const document = openApiDocuments(app)('3.1') as never as Document;
   const answerOf = (path: string) => document.paths[path]!['get']!.responses['200']!;
 
   it('has one representation of an answer, and the parts as they arrive as an alternative of it', () => {
@@ -43,7 +45,7 @@ describe('the OpenAPI 3.1 document', () => {
 });
 
 describe('the OpenAPI 3.2 document', () => {
-  const document = openApiDocument(app, undefined, '3.2') as never as Document;
+  const document = openApiDocuments(app)('3.2') as never as Document;
 
   it('has QUERY operations, whose content is the query of the GET', () => {
     const { query, get } = document.paths['/v1/products']!;
@@ -72,5 +74,16 @@ describe('the OpenAPI 3.2 document', () => {
     expect(JSON.stringify(document.components['schemas']!['HomeFields'])).toContain(
       '#/components/schemas/OrderFields',
     );
+  });
+});
+
+describe('the documents of an application', () => {
+  it('come of one exploration of its routes, and are what each would be alone', () => {
+    const explored = jest.spyOn(SwaggerModule, 'createDocument');
+    const documentOf = openApiDocuments(app);
+    const both = (['3.2', '3.1'] as const).map((edition) => documentOf(edition));
+    expect(explored).toHaveBeenCalledTimes(1);
+    expect(both).toEqual([openApiDocuments(app)('3.2'), openApiDocuments(app)('3.1')]);
+    expect(both.map(({ openapi }) => openapi)).toEqual(['3.2.0', '3.1.0']);
   });
 });

@@ -25,19 +25,34 @@ import { queryOperations } from './openapi/query-operations.ts';
 import { ANY_WAY, SECURITY_SCHEMES } from './openapi/security.ts';
 import { usedComponents } from './openapi/used-components.ts';
 
+/** What the editions of the document have in common, before their operations are finished. */
+interface Base {
+  document: OpenAPIObject;
+  routes: Map<string, DescribedRoute>;
+}
+
 /**
- * The OpenAPI document of the running REST routes.
- * @param operations the trusted operations served under `/v1/views`
- * @param edition 3.1, as generators read it, or 3.2 with every representation
+ * The OpenAPI documents of the running REST routes: 3.1, as generators read it, and 3.2 with every representation. The routes are
+ * explored once for both, and what is known of them is dropped once both are made.
+ * @param operations the trusted operations served under `/v1/views`; those of the gateway by default
  */
-export function openApiDocument(
+export function openApiDocuments(
   app: INestApplication,
-  operations: Iterable<PersistedOperation> = app.get(Documents).trusted.values(),
-  edition: Edition = '3.1',
-): OpenAPIObject {
-  const { title, description: about, examples = {} } = app.get(ApiInfo, { strict: false });
+  operations?: readonly PersistedOperation[],
+): (edition: Edition) => OpenAPIObject {
+  const missing = new Set<Edition>(['3.1', '3.2']);
+  let known: Base | undefined;
+  return (edition) => {
+    const base = (known ??= baseOf(app, operations ?? [...app.get(Documents).trusted.values()]));
+    missing.delete(edition);
+    if (!missing.size) known = undefined;
+    return documentOf(app, base, edition);
+  };
+}
+
+function baseOf(app: INestApplication, trusted: readonly PersistedOperation[]): Base {
+  const { title, description: about } = app.get(ApiInfo, { strict: false });
   const description = new DocumentBuilder()
-    .setOpenAPIVersion(`${edition}.0`)
     .setTitle(title)
     .setDescription(`${about} Every error is a problem document (RFC 9457).`)
     .setVersion('1')
@@ -45,20 +60,25 @@ export function openApiDocument(
     .addServer('/')
     .build();
   const document = SwaggerModule.createDocument(app, description, { operationIdFactory: operationIdOf });
-  const trusted = [...operations];
   const { schema } = app.get(GraphQLSchemaHost);
   Object.assign(document.paths, viewPaths(schema, trusted));
+  return { document, routes: new Map([...describedRoutes(app), ...viewRoutes(schema, trusted)]) };
+}
+
+function documentOf(app: INestApplication, base: Base, edition: Edition): OpenAPIObject {
+  const { routes } = base;
+  const document = { ...structuredClone(base.document), openapi: `${edition}.0` };
   const paths = document.paths as Record<string, Record<string, Operation>>;
   if (edition === '3.2') {
     for (const [path, query] of queryOperations(app))
       paths[path] = { ...paths[path], query: { ...query, tags: paths[path]?.['get']?.['tags'] } };
   }
 
-  const routes = new Map([...describedRoutes(app), ...viewRoutes(schema, trusted)]);
   // The views of events have their schemas, too.
   for (const { stream } of routes.values()) if (stream) eventData(stream.events, {});
   const schemas = { ...viewSchemas(answeredViews()), ...bodySchemas(), Problem: problemSchema() };
   const components: ErrorComponents = { responses: { Failure: OTHER_ERRORS }, schemas };
+  const { examples = {} } = app.get(ApiInfo, { strict: false });
   for (const [path, methods] of Object.entries(paths)) {
     for (const [method, operation] of Object.entries(methods)) {
       addExample(operation, examples[operation.operationId]);
