@@ -15,7 +15,7 @@ import { priorityOf } from './priorities.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** The place in the gate that it holds; undefined before it is admitted, and if shedding is off. */
+    /** The place in the gate that it holds; undefined before it is admitted. */
     place: Slot | undefined;
   }
 }
@@ -49,6 +49,7 @@ class Slot {
 /**
  * Sheds load before authentication, while a refusal is cheap, by a limit that adapts itself. A request holds a
  * place from the end of its body until its response is ready: neither receiving from a slow client nor sending to it is work.
+ * With SHEDDING=off it counts requests, and refuses none.
  */
 @Injectable()
 export class Shedding implements OnApplicationShutdown {
@@ -64,7 +65,7 @@ export class Shedding implements OnApplicationShutdown {
     this.timeoutMs = config.REQUEST_TIMEOUT_MS;
     this.memory = memory;
     this.limit = new AdaptiveLimit({ ...rangeOf(config), allowanceMs: ALLOWANCE_MS });
-    this.gate = new Gate(this.limit, config.MAX_QUEUED);
+    this.gate = new Gate(this.isOn ? this.limit : { value: Infinity }, config.MAX_QUEUED);
   }
 
   /** Uses changed limits from now on; requests in flight keep their places. */
@@ -75,10 +76,12 @@ export class Shedding implements OnApplicationShutdown {
 
   /** Refuses a request that would be refused later; admits one without a body. */
   onRequest(request: FastifyRequest, reply: FastifyReply, done: Done): void {
-    if (!this.isOn || request.isOperator || isOfKind(request, 'probe')) return done();
+    if (request.isOperator || isOfKind(request, 'probe')) return done();
     const { gate } = this;
-    gate.isClosed = this.memory.isFull || this.turn.isFull();
-    gate.isFlooded = this.turn.isOverloaded;
+    if (this.isOn) {
+      gate.isClosed = this.memory.isFull || this.turn.isFull();
+      gate.isFlooded = this.turn.isOverloaded;
+    }
     if (!hasBody(request)) return this.enter(request, reply, done);
     if (gate.refuses(priorityOf(request))) return done(overloaded());
     done();
@@ -86,7 +89,7 @@ export class Shedding implements OnApplicationShutdown {
 
   /** Admits a request whose body has been read. One that is read by its handler as it arrives takes the time of its client. */
   preValidation(request: FastifyRequest, reply: FastifyReply, done: Done): void {
-    if (!this.isOn || request.isOperator || !hasBody(request) || streamedOf(request)) return done();
+    if (request.isOperator || !hasBody(request) || streamedOf(request)) return done();
     this.enter(request, reply, done);
   }
 
@@ -97,7 +100,7 @@ export class Shedding implements OnApplicationShutdown {
     const { place } = request;
     if (place) {
       // The duration of a stream depends on its client.
-      if (!request.isStream) this.learn(request, reply, place);
+      if (this.isOn && !request.isStream) this.learn(request, reply, place);
       place.leave();
     }
     done(null, payload);
