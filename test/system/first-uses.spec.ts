@@ -1,43 +1,55 @@
-import { createServer, type Server, type Socket } from 'node:net';
-import { once } from 'node:events';
+import type { ServerHttp2Stream } from 'node:http2';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as passed } from 'node:timers/promises';
 import { ApolloServer } from '@apollo/server';
 import { SwaggerModule } from '@nestjs/swagger';
+import { Server as SocketIo } from 'socket.io';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { loadConfig } from '#gateway/config/config';
 import { type RunningGateway, startGateway } from '#gateway/gateway';
 import { createLogger } from '#libs/observe';
-import { freePort } from '#libs/testing';
-import { LogLines } from '#libs/testing';
+import { products } from '#libs/contracts';
+import { freePort, LogLines, LyingGrpc } from '#libs/testing';
+import { unhurried } from '#test/support/unhurried';
+import { io } from 'socket.io-client';
 
 /** Many people log in while the first of them waits for Apollo Server to be loaded: so it is loaded before. */
 describe('what a gateway loads or makes at its first use', () => {
-  const sockets: Socket[] = [];
-  let hung: Server;
+  let stuck: LyingGrpc;
   let gateway: RunningGateway;
+  let folder: string;
   beforeAll(async () => {
-    hung = createServer((socket) => void sockets.push(socket)).listen(0, '127.0.0.1');
-    await once(hung, 'listening');
+    folder = mkdtempSync(join(tmpdir(), 'first-uses-'));
+    stuck = await LyingGrpc.open(products.ProductsServiceService, {});
   });
-  afterAll(() => {
-    for (const socket of sockets) socket.destroy();
-    hung.close();
+  afterAll(async () => {
+    await stuck?.close();
+    rmSync(folder, { recursive: true });
   });
 
   const made = jest.spyOn(SwaggerModule, 'createDocument');
   const started = jest.spyOn(ApolloServer.prototype, 'start');
+  const bound = jest.spyOn(SocketIo.prototype, 'bind');
+  /** How often routes were explored, Apollo Server started, and Socket.IO made. */
+  const counts = () => [made, started, bound].map(({ mock }) => mock.calls.length);
   beforeEach(async () => {
-    made.mockClear();
-    started.mockClear();
-    const { port } = hung.address() as { port: number };
+    for (const one of [made, started, bound]) one.mockClear();
+    await open();
+  });
+  afterEach(() => gateway.stop());
+
+  const open = async (settings: Record<string, string> = {}) => {
     const config = loadConfig({
       PORT: `${await freePort()}`,
       ADMIN_PORT: `${await freePort()}`,
       JOBS_FILE: ':memory:',
-      PRODUCTS_URL: `127.0.0.1:${port}`,
+      PRODUCTS_URL: stuck.address,
+      ...settings,
     });
     gateway = await startGateway(config, createLogger('gateway', 'info', new LogLines()));
-  });
-  afterEach(() => gateway.stop());
+  };
 
   const get = async (path: string) => (await fetch(`${gateway.url}${path}`)).status;
   const mutate = async () => {
@@ -50,39 +62,47 @@ describe('what a gateway loads or makes at its first use', () => {
     return answer.status;
   };
 
+  /** A socket without a token. @returns the code of its refusal */
+  const connectSocket = async () => {
+    const socket = io(gateway.url, { transports: ['websocket'], reconnection: false });
+    const { message } = await new Promise<Error>((resolve) => void socket.once('connect_error', resolve));
+    socket.close();
+    return message;
+  };
+
   it('is there before, once nothing is under way after the start', async () => {
-    expect([made, started].map(({ mock }) => mock.calls.length)).toEqual([0, 0]);
+    expect(counts()).toEqual([0, 0, 0]);
     await gateway.settle();
-    const before = [made, started].map(({ mock }) => mock.calls.length);
-    expect(before).toEqual([2, 1]);
+    expect(counts()).toEqual([1, 1, 1]);
     for (const path of ['/openapi.json', '/openapi.3.2.json', '/asyncapi.json']) expect(await get(path)).toBe(200);
     expect(await mutate()).toBe(200);
-    expect([made, started].map(({ mock }) => mock.calls.length)).toEqual(before);
+    expect(await connectSocket()).toBe('UNAUTHENTICATED');
+    expect(counts()).toEqual([1, 1, 1]);
   });
 
   it('is made by a request that comes before, and then not again', async () => {
     expect(await get('/openapi.json')).toBe(200);
     expect(await mutate()).toBe(200);
+    expect(await connectSocket()).toBe('UNAUTHENTICATED');
     await gateway.settle();
-    expect([made, started].map(({ mock }) => mock.calls.length)).toEqual([2, 1]);
+    expect(counts()).toEqual([1, 1, 1]);
   });
 
-  it('waits for requests that are under way', async () => {
-    let isUnderWay = true;
-    const slow = get('/v1/products').then((status) => {
-      isUnderWay = false;
-      return status;
-    });
-    await once(hung, 'connection');
-    const seen: boolean[] = [];
-    made.mockImplementationOnce((...args) => {
-      seen.push(isUnderWay);
-      made.mockRestore();
-      return SwaggerModule.createDocument(...args);
-    });
-    await gateway.settle();
-    expect(await slow).toBe(502);
-    expect(seen).toEqual([false]);
+  it.each(['on', 'off'])('waits for requests that are under way, with SHEDDING=%s', async (SHEDDING) => {
+    await gateway.stop();
+    await open({ ...unhurried(folder), SHEDDING });
+    const called = Promise.withResolvers<ServerHttp2Stream>();
+    stuck.answerWith((stream) => called.resolve(stream));
+    const slow = get('/v1/products');
+    const call = await called.promise;
+    const settled = gateway.settle();
+    // The first would be prepared after 1.1 s.
+    await passed(1_500);
+    expect(counts()).toEqual([0, 0, 0]);
+    call.close();
+    expect(await slow).toBeGreaterThanOrEqual(500);
+    await settled;
+    expect(counts()).toEqual([1, 1, 1]);
   });
 
   it('is not prepared by a gateway that stops', async () => {

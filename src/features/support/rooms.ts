@@ -1,7 +1,7 @@
-import type { SocketData } from '#gateway/transports/socketio/socket-io-server';
+import { type SocketData, SocketIoServer } from '#gateway/transports/socketio/socket-io-server';
 import type { Context } from '#libs/upstream';
 import { Injectable } from '@nestjs/common';
-import type { Server, Socket } from 'socket.io';
+import type { Socket } from 'socket.io';
 import { EnterRoom } from './enter-room.ts';
 import type { ChatMessage } from './message-log.ts';
 import { type Messages, ReadMessages } from './read-messages.ts';
@@ -23,17 +23,12 @@ const roomOf = (orderId: string): string => PREFIX + orderId;
 /** The rooms of orders, each shared by the sockets of all gateways. */
 @Injectable()
 export class Rooms {
-  private server!: Server;
-
   constructor(
     private readonly enterRoom: EnterRoom,
     private readonly readMessages: ReadMessages,
     private readonly sendMessage: SendMessage,
+    private readonly sockets: SocketIoServer,
   ) {}
-
-  openAt(server: Server): void {
-    this.server = server;
-  }
 
   /** Joins a room. @returns the missed messages and the members present; later messages are pushed */
   async join(context: Context, socket: Socket, question: JoinQuestion): Promise<Messages & { members: Member[] }> {
@@ -69,7 +64,8 @@ export class Rooms {
   /** The same for a message that came by a form, without a socket. */
   async postByForm(context: Context, message: NewMessage): Promise<ChatMessage> {
     const kept = await this.sendMessage.run(context, message);
-    this.server.to(roomOf(message.orderId)).emit('message', kept);
+    const server = await this.sockets.server();
+    server.to(roomOf(message.orderId)).emit('message', kept);
     return kept;
   }
 
@@ -92,18 +88,19 @@ export class Rooms {
   /** Emits and returns the members present; only local ones if other gateways do not answer in time. */
   private async publishPresence(orderId: string): Promise<Member[]> {
     const room = roomOf(orderId);
-    const sockets = await this.server
+    const server = await this.sockets.server();
+    const sockets = await server
       .in(room)
       .timeout(PRESENCE_MS)
       .fetchSockets()
-      .catch(() => this.server.local.in(room).fetchSockets());
+      .catch(() => server.local.in(room).fetchSockets());
     const members = new Map<string, Member>();
     for (const { data } of sockets) {
       const { callerId: id, scopes } = data as SocketData;
       members.set(id, { id, isSupport: scopes.includes('admin') });
     }
     const all = [...members.values()];
-    this.server.to(room).emit('presence', { orderId, members: all });
+    server.to(room).emit('presence', { orderId, members: all });
     return all;
   }
 }

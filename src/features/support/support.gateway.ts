@@ -6,14 +6,8 @@ import { RefusalsFilter } from '#gateway/transports/socketio/refusals.filter';
 import type { Context } from '#libs/upstream';
 import type { InputOf } from '#libs/view';
 import { UseFilters } from '@nestjs/common';
-import {
-  ConnectedSocket,
-  type OnGatewayConnection,
-  type OnGatewayInit,
-  SubscribeMessage,
-  WebSocketGateway,
-} from '@nestjs/websockets';
-import type { Server, Socket } from 'socket.io';
+import { ConnectedSocket, type OnGatewayConnection, SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
+import type { Socket } from 'socket.io';
 import { EnterRoom } from './enter-room.ts';
 import { ReadMessages } from './read-messages.ts';
 import { Rooms } from './rooms.ts';
@@ -25,15 +19,11 @@ import { HistoryBody, JoinBody, MessageBody, RoomBody, SeenBody, TypingBody } fr
 @Emits(ROOM_EVENTS)
 @WebSocketGateway()
 @UseFilters(RefusalsFilter)
-export class SupportGateway implements OnGatewayInit<Server>, OnGatewayConnection<Socket> {
+export class SupportGateway implements OnGatewayConnection<Socket> {
   constructor(
     private readonly rooms: Rooms,
     private readonly readMessages: ReadMessages,
   ) {}
-
-  afterInit(server: Server): void {
-    this.rooms.openAt(server);
-  }
 
   handleConnection(socket: Socket): void {
     socket.once('disconnecting', () => this.rooms.leaving(socket));

@@ -1,6 +1,7 @@
 import { Config } from '#gateway/config/config';
 import { IdentityModule } from '#gateway/identity/identity.module';
 import { PersonalData } from '#gateway/identity/personal-data';
+import { SocketIoModule } from '#gateway/transports/socketio/socketio.module';
 import { Redis } from '#libs/redis';
 import { Module, type OnModuleInit } from '@nestjs/common';
 import { EnterRoom } from './enter-room.ts';
@@ -16,7 +17,7 @@ const logOver = (redis: Redis | null, { CHAT_MEMORY_BYTES }: Config): MessageLog
   redis ? new MessageLogRedis(redis) : new MessageLogMemory(CHAT_MEMORY_BYTES);
 
 @Module({
-  imports: [IdentityModule],
+  imports: [IdentityModule, SocketIoModule],
   providers: [
     { provide: MessageLog, useFactory: logOver, inject: [Redis, Config] },
     EnterRoom,

@@ -8,9 +8,6 @@ export interface ClusterAdapter {
   end: () => void;
 }
 
-/** The injection token of the cluster adapter; its value is null without Redis. */
-export const ClusterAdapter = Symbol('ClusterAdapter');
-
 /** Makes the cluster adapter over a Redis stream (`@socket.io/redis-streams-adapter`). */
 export async function clusterAdapter(redis: Redis): Promise<ClusterAdapter> {
   const { createAdapter } = await import('@socket.io/redis-streams-adapter');

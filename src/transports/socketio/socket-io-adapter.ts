@@ -3,10 +3,9 @@ import { endMessage, messageContext } from '#gateway/edge/context/message-contex
 import { GatewayError } from '#libs/errors';
 import { inRequest } from '#libs/observe';
 import { Injectable } from '@nestjs/common';
-import { IoAdapter } from '@nestjs/platform-socket.io';
-import type { MessageMappingProperties } from '@nestjs/websockets';
+import { AbstractWsAdapter, type MessageMappingProperties } from '@nestjs/websockets';
 import { PinoLogger } from 'nestjs-pino';
-import type { Server, Socket } from 'socket.io';
+import type { Socket } from 'socket.io';
 import { type MessageAnswer, SocketMessage } from './socket-message.ts';
 import { SocketIoServer } from './socket-io-server.ts';
 import { emitLocally } from './socket-io-stream.ts';
@@ -16,22 +15,22 @@ const MAX_EVENT_LENGTH = 100;
 
 /** Dispatches socket messages to Nest's gateways; each message has its own request id, limits and deadline. */
 @Injectable()
-export class SocketIoAdapter extends IoAdapter {
+export class SocketIoAdapter extends AbstractWsAdapter {
   constructor(
     private readonly sockets: SocketIoServer,
     private readonly config: Config,
     private readonly pino: PinoLogger,
   ) {
     super();
-    sockets.server.on('connection', (socket) => {
+    sockets.arrivals.on('connection', (socket) => {
       socket.onAny((event: string, ...given: unknown[]) => {
         if (!socket.listenerCount(event)) this.refuseUnknown(socket, event, given);
       });
     });
   }
 
-  override createIOServer(): Server {
-    return this.sockets.server;
+  override create(): SocketIoServer['arrivals'] {
+    return this.sockets.arrivals;
   }
 
   override bindMessageHandlers(socket: Socket, handlers: MessageMappingProperties[]): void {

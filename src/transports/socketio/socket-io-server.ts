@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { Config } from '#gateway/config/config';
 import { endRequestSpan, SWITCHED } from '#gateway/edge/tracing/server-span';
@@ -7,28 +8,21 @@ import { accept, credentials } from '#gateway/identity/credentials';
 import { PresentedTokens } from '#gateway/identity/tokens/presented-tokens';
 import { problemOf } from '#gateway/edge/errors/problem';
 import { handshakeRefusal, upgradeRequired, Upgrades } from '#gateway/edge/listener/upgrades';
+import { FirstUses } from '#gateway/edge/first-uses/first-uses';
+import { FrameLimit } from '#gateway/edge/limits/frame-limit';
 import { OpenStreams } from '#gateway/edge/streams/open-streams';
 import { GatewayError } from '#libs/errors';
+import { Redis } from '#libs/redis';
 import type { Caller } from '#libs/upstream';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { Server as Engine, type Socket as Connection } from 'engine.io';
+import type { Socket as Connection } from 'engine.io';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { Server, type Socket } from 'socket.io';
-import { ClusterAdapter } from './cluster-adapter.ts';
-import { boundRecovery } from './bound-recovery.ts';
-import { closeRecoveryGap } from './recovery-gap.ts';
-import { FrameLimit } from '#gateway/edge/limits/frame-limit';
+import type { Server, Socket } from 'socket.io';
+import { type LoadedServer, loadServer } from './load-server.ts';
 import { SocketIoStream } from './socket-io-stream.ts';
 
 const PATH = '/socket.io/';
-/** The time limit for Socket.IO's `CONNECT` packet, in milliseconds. */
-const INIT_MS = 3_000;
-/** How long the state of a disconnected client is kept, in milliseconds. */
-const RECOVERY_MS = 120_000;
-/** The most memory for packets kept for recovery, in bytes; unused with the Redis adapter, which keeps them in Redis. */
-const RECOVERY_BYTES = 4_194_304;
-
 /** The caller of a socket, as stored in `socket.data`: visible to other gateways and kept for recovery. */
 export interface SocketData {
   callerId: string;
@@ -50,13 +44,13 @@ function queryRefusal({ query }: FastifyRequest): GatewayError | undefined {
 }
 
 /**
- * Serves Socket.IO at `/socket.io/` behind the request pipeline, over WebSocket only: long polling would need sticky sessions.
+ * Serves Socket.IO at `/socket.io/` behind the request pipeline. It is loaded once the gateway has started, or on first use.
  */
 @Injectable()
 export class SocketIoServer implements OnModuleInit {
-  readonly server: Server;
-  private readonly engine: Engine;
-  private readonly endCluster: () => void;
+  /** Emits `connection` for each admitted socket. */
+  readonly arrivals = new EventEmitter<{ connection: [Socket] }>();
+  private loaded: Promise<LoadedServer> | undefined;
   /** The Fastify requests of upgrades, by their raw requests. */
   private readonly opened = new WeakMap<IncomingMessage, FastifyRequest>();
 
@@ -67,33 +61,10 @@ export class SocketIoServer implements OnModuleInit {
     private readonly tokens: PresentedTokens,
     private readonly ends: SessionEnds,
     private readonly streams: OpenStreams,
-    @Inject(ClusterAdapter) cluster: ClusterAdapter | null,
+    @Inject(Redis) private readonly redis: Redis | null,
+    firstUses: FirstUses,
   ) {
-    this.engine = new Engine({
-      transports: ['websocket'],
-      allowUpgrades: false,
-      perMessageDeflate: false,
-      maxHttpBufferSize: config.BODY_LIMIT_BYTES,
-      pingInterval: config.STREAM_HEARTBEAT_MS,
-    });
-    this.endCluster = cluster?.end ?? (() => {});
-    this.server = new Server({
-      serveClient: false,
-      connectTimeout: INIT_MS,
-      connectionStateRecovery: { maxDisconnectionDuration: RECOVERY_MS, skipMiddlewares: false },
-      ...(cluster ? { adapter: cluster.adapter } : {}),
-    });
-    boundRecovery(this.server, RECOVERY_BYTES);
-    closeRecoveryGap(this.server);
-    this.server.bind(this.engine);
-    this.engine.on('connection', (connection: Connection) => this.watch(connection));
-    this.server.use((socket, next) => {
-      this.admit(socket).then(
-        () => next(),
-        (error: GatewayError) => next(this.refusal(error, socket)),
-      );
-    });
-    this.refuseSessionsThatEnded();
+    firstUses.add(() => this.load());
   }
 
   onModuleInit(): void {
@@ -106,12 +77,34 @@ export class SocketIoServer implements OnModuleInit {
     return this.opened.get(socket.request)!;
   }
 
-  async close(): Promise<void> {
-    await this.server.close();
-    this.endCluster();
+  /** The server of all sockets, those at other gateways included. */
+  async server(): Promise<Server> {
+    return (await this.load()).server;
   }
 
-  private open(request: FastifyRequest, reply: FastifyReply): void {
+  async close(): Promise<void> {
+    await (await this.loaded)?.close();
+  }
+
+  private load(): Promise<LoadedServer> {
+    return (this.loaded ??= loadServer(this.config, this.redis).then((loaded) => this.serve(loaded)));
+  }
+
+  private serve(loaded: LoadedServer): LoadedServer {
+    const { server, engine } = loaded;
+    engine.on('connection', (connection: Connection) => this.watch(connection));
+    server.use((socket, next) => {
+      this.admit(socket).then(
+        () => next(),
+        (error: GatewayError) => next(this.refusal(error, socket)),
+      );
+    });
+    server.on('connection', (socket) => void this.arrivals.emit('connection', socket));
+    this.refuseSessionsThatEnded(server);
+    return loaded;
+  }
+
+  private async open(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     if (!this.upgrades.has(request)) {
       throw upgradeRequired(request, "clients of Socket.IO need transports: ['websocket'].");
     }
@@ -119,16 +112,20 @@ export class SocketIoServer implements OnModuleInit {
       throw new GatewayError('FORBIDDEN', { detail: 'This origin is not allowed.' });
     const refusal = handshakeRefusal(request) ?? queryRefusal(request);
     if (refusal) throw refusal;
+    const { engine } = await this.load();
     request.isStream = true;
     request.context.settle();
     reply.hijack();
     const { socket, head } = this.upgrades.take(request, reply.raw)!;
-    socket.once('close', () => {
+    const ended = () => {
       endRequestSpan(request, SWITCHED);
       request.server.logUpgraded(request);
-    });
+    };
+    // Its client may have left while Socket.IO was loaded.
+    if (socket.destroyed) return ended();
+    socket.once('close', ended);
     this.opened.set(request.raw, request);
-    this.engine.handleUpgrade(request.raw as never, socket, head);
+    engine.handleUpgrade(request.raw as never, socket, head);
   }
 
   private watch(connection: Connection): void {
@@ -173,8 +170,8 @@ export class SocketIoServer implements OnModuleInit {
   }
 
   /** Does not restore sessions that have ended or whose token expired: Socket.IO replays missed packets before authentication. */
-  private refuseSessionsThatEnded(): void {
-    const { adapter } = this.server.sockets;
+  private refuseSessionsThatEnded(server: Server): void {
+    const { adapter } = server.sockets;
     const restore = adapter.restoreSession.bind(adapter);
     adapter.restoreSession = async (id, offset) => {
       const session = await restore(id, offset);
