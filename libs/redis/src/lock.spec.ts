@@ -1,5 +1,5 @@
 import { holdLock, type Redis, takeLock } from '#libs/redis';
-import { ownRedisForTests, redisConnections } from '#libs/testing';
+import { ownRedisForTests, redisConnections, TEST_COMMAND_MS } from '#libs/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 const server = await ownRedisForTests();
@@ -50,5 +50,19 @@ onRedis('a lock', () => {
     expect(await lost!.prolong()).toBe(false);
     await lost!.release();
     expect(await redis.get('lost')).toBe('of another');
+  });
+
+  it.each([
+    ['taken', takeLock],
+    ['held', holdLock],
+  ])('that Redis gives too late is not kept from others: %s', async (key, lock) => {
+    const hasty = await connections.connected(url);
+    hasty.options.commandTimeout = 50;
+    // Redis sets it after 300 ms, when nobody waits for the answer any more.
+    await redis.call('CLIENT', 'PAUSE', '300', 'WRITE');
+    await expect(lock(hasty, `late ${key}`, 3_600_000)).rejects.toThrow();
+    hasty.options.commandTimeout = TEST_COMMAND_MS;
+    await hasty.ping();
+    expect(await lock(redis, `late ${key}`, 10_000)).toBeDefined();
   });
 });

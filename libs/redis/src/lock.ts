@@ -9,6 +9,16 @@ const releaseScript = defineScript(
   "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) end return 0",
 );
 
+/** Sets a key unless it is there. What Redis sets all the same, after its answer was due, is given back. */
+async function isTaken(redis: Redis, key: string, token: string, forMs: number): Promise<boolean> {
+  try {
+    return (await redis.set(key, token, 'PX', forMs, 'NX')) === 'OK';
+  } catch (error) {
+    releaseScript(redis, [key], token).catch(() => undefined);
+    throw error;
+  }
+}
+
 /**
  * Takes a lock (`SET NX PX` with an owner token; Redis documentation, "Distributed Locks") so that one of many does
  * the work. It saves work but guarantees nothing: an owner that is paused for longer than `forMs`, or whose Redis
@@ -23,7 +33,7 @@ export async function takeLock(
   forMs: number,
 ): Promise<(() => Promise<void>) | undefined> {
   const token = randomBytes(16).toString('base64url');
-  if ((await redis.set(key, token, 'PX', forMs, 'NX')) !== 'OK') return undefined;
+  if (!(await isTaken(redis, key, token, forMs))) return undefined;
   return async () => void (await releaseScript(redis, [key], token));
 }
 
@@ -47,7 +57,7 @@ export interface Lock {
  */
 export async function holdLock(redis: Redis, key: string, forMs: number): Promise<Lock | undefined> {
   const token = randomBytes(16).toString('base64url');
-  if ((await redis.set(key, token, 'PX', forMs, 'NX')) !== 'OK') return undefined;
+  if (!(await isTaken(redis, key, token, forMs))) return undefined;
   const prolong = async () => {
     try {
       return (await prolongScript(redis, [key], token, forMs)) === 1;

@@ -11,6 +11,10 @@ const POLL_MS = 1_000;
 @Injectable()
 export class NoteRotation implements OnApplicationBootstrap, OnApplicationShutdown {
   private noted: string | undefined;
+  /** The key that gateways signed with before; undefined until it is read, null for none. */
+  private before: string | null | undefined;
+  private isUnsure = false;
+  private isLooking = false;
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -33,10 +37,26 @@ export class NoteRotation implements OnApplicationBootstrap, OnApplicationShutdo
 
   private async note(redis: Redis): Promise<void> {
     const { id } = this.keys.current;
-    if (id === this.noted || redis.status !== 'ready') return;
-    const before = await redis.set(redisKeys.signingKey(), id, 'GET').catch(() => undefined);
-    if (before === undefined) return;
+    if (id === this.noted || redis.status !== 'ready' || this.isLooking) return;
+    this.isLooking = true;
+    try {
+      await this.look(redis, id);
+    } catch {
+      // Redis may have replaced it, and answered too late: better written down twice than by nobody.
+      this.isUnsure = this.before !== undefined;
+    } finally {
+      this.isLooking = false;
+    }
+  }
+
+  private async look(redis: Redis, id: string): Promise<void> {
+    const key = redisKeys.signingKey();
+    if (this.before === undefined) this.before = await redis.get(key);
+    const { before, isUnsure } = this;
+    // Another gateway with the same key may be first.
+    const isFirst = before !== id && ((await redis.set(key, id, 'GET')) !== id || isUnsure);
     this.noted = id;
-    if (before !== null && before !== id) this.audit.write(undefined, 'keys.rotated', { keyId: id });
+    this.before = undefined;
+    if (isFirst && before !== null) this.audit.write(undefined, 'keys.rotated', { keyId: id });
   }
 }
