@@ -89,6 +89,19 @@ const WRONG: [string, GraphqlRequest, Way[]][] = [
     ['SSE', 'WebSocket'],
   ],
   [
+    'a subscription of nothing',
+    { query: 'subscription { notifications @skip(if: true) { id } }' },
+    ['SSE', 'WebSocket'],
+  ],
+  [
+    'the same by fragments',
+    {
+      query: `subscription { ... @include(if: false) { notifications { id } } ...A @skip(if: true) ...B }
+        fragment A on Subscription { notifications { id } } fragment B on Subscription { ...A @skip(if: true) }`,
+    },
+    ['SSE', 'WebSocket'],
+  ],
+  [
     'the same beside a query that is asked',
     {
       query: 'query a { products { total } } subscription b { notifications @include { id } }',
