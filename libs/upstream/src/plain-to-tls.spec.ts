@@ -70,6 +70,31 @@ describe('a REST upstream with an http:// address', () => {
     expect(sockets).toHaveLength(5);
   });
 
+  it('that speaks TLS and closes other connections, as HAProxy and Node do, has the mistake named in the log', async () => {
+    const { port } = await listening(tlsServer(''));
+    const { get, stream } = clientOf(port);
+    const message = HINT.replace('HTTP 400: ', '');
+    expect(await Promise.all([get(), get(), stream()])).toEqual([message, message, message]);
+  });
+
+  it('that closes connections without TLS is not said to speak it', async () => {
+    const { port } = await listening(createTcpServer((socket) => socket.once('data', () => socket.end())));
+    expect(await clientOf(port).get()).toBe('other side closed');
+  });
+
+  it('that closes a connection after it has answered is not probed', async () => {
+    let count = 0;
+    const requests = createHttpServer((request, response) => {
+      if ((count += 1) > 1) request.socket.destroy();
+      else response.writeHead(200, { 'content-type': 'application/json', connection: 'close' }).end('{}');
+    });
+    const { port, sockets } = await listening(requests);
+    const { get } = clientOf(port);
+    expect(await get()).toBeUndefined();
+    expect(await get()).toBe('other side closed');
+    expect(sockets.length).toBe(2);
+  });
+
   it('that answers 400 without TLS is not said to speak it', async () => {
     const plain = createHttpServer((_, response) =>
       response.writeHead(400, { 'content-type': 'text/html' }).end('<h1>no</h1>'),

@@ -94,7 +94,9 @@ export class RestClient implements UpstreamClient {
       const request = this.request(method, path, contentType, attempt, question);
       return this.endpoints.use(async ({ calls, plainToTls }) => {
         try {
-          return readAnswer(await exchange(calls, attempt, request)) as Answer;
+          const answer = readAnswer(await exchange(calls, attempt, request)) as Answer;
+          plainToTls.hasAnswered = true;
+          return answer;
         } catch (error) {
           throw await plainToTls.explained(error);
         }
