@@ -12,6 +12,7 @@ import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import { build } from 'esbuild';
 import { type Browser, chromium as driver } from 'playwright-core';
 import { CuttingProxy } from './cutting-proxy.ts';
+import { tusClients, uppy } from './programs.ts';
 
 jest.setTimeout(60_000);
 
@@ -30,7 +31,7 @@ const UPPY = `
 
 const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
 
-describeWith([chromium], 'Chromium', () => {
+describeWith([chromium, uppy], 'Chromium', () => {
   let page: Awaited<ReturnType<typeof blankPage>>;
   let shop: UploadGateway;
   let browser: Browser;
@@ -51,7 +52,7 @@ describeWith([chromium], 'Chromium', () => {
 
   it('uploads two files with Uppy 6 from a page of another origin, over broken connections', async () => {
     const bundle = await build({
-      stdin: { contents: UPPY, resolveDir: process.cwd() },
+      stdin: { contents: UPPY, resolveDir: tusClients.path },
       bundle: true,
       format: 'iife',
       platform: 'browser',

@@ -7,10 +7,12 @@ import { join } from 'node:path';
 import { text as textOf } from 'node:stream/consumers';
 import { freePort } from '#libs/testing';
 import { RealProcess } from '#test/support/process';
+import { describeWith } from '#test/support/neighbours/describe-with';
 import { UploadGateway } from '#test/support/upload-gateway';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { Upload, type UploadOptions } from 'tus-js-client';
 import { CuttingProxy } from './cutting-proxy.ts';
+import { tusJsClient } from './programs.ts';
+import { tusUpload, type UploadOptions } from './tus-js-client.ts';
 
 jest.setTimeout(120_000);
 
@@ -26,8 +28,9 @@ afterAll(() => shop.close());
 const portOf = (url: string) => Number(new URL(url).port);
 
 /** Uploads with tus-js-client, and resolves to the URL. It tries again at once, as often as there is progress. */
-function upload(options: Partial<UploadOptions> & { protocol?: string }, bytes: Buffer = FILE): Promise<string> {
+function upload(options: Omit<UploadOptions, 'onError' | 'onSuccess'>, bytes: Buffer = FILE): Promise<string> {
   return new Promise((resolve, reject) => {
+    const Upload = tusUpload();
     const upload = new Upload(bytes, {
       retryDelays: Array.from({ length: 50 }, (_, i) => Math.min(100, 5 * i)),
       metadata: { filename: 'noise.bin' },
@@ -39,59 +42,59 @@ function upload(options: Partial<UploadOptions> & { protocol?: string }, bytes: 
   });
 }
 
-describe.each(['tus-v1', 'ietf-draft-05'] as const)('tus-js-client 4.3.1 with %s', (protocol) => {
-  const path = protocol === 'tus-v1' ? '/v1/uploads/tus' : '/v1/uploads';
+describeWith([tusJsClient], 'tus-js-client', () => {
+  describe.each(['tus-v1', 'ietf-draft-05'] as const)('with %s', (protocol) => {
+    const path = protocol === 'tus-v1' ? '/v1/uploads/tus' : '/v1/uploads';
 
-  it('goes on after 100 broken connections, and the bytes are the same', async () => {
-    const as = `cut-${protocol}`;
-    const options = { seed: 7, cuts: 100, minBytes: 2_000, maxBytes: 30_000 };
-    const proxy = await CuttingProxy.open(() => portOf(shop.gateway.url), options);
-    const url = await upload({ endpoint: `${proxy.url}${path}`, protocol, headers: shop.access.of(as) });
-    await proxy.close();
-    expect(proxy.cuts).toBe(100);
-    expect(sha256(await shop.received(as, url))).toBe(sha256(FILE));
-    expect(shop.log.with({ level: 'error' })).toEqual([]);
-  });
-
-  it('goes on after restarts of the gateway, at one that starts anew', async () => {
-    const as = `restarts-${protocol}`;
-    const port = await freePort();
-    const start = () =>
-      RealProcess.start('gateway', {
-        PORT: `${port}`,
-        ADMIN_PORT: '0',
-        RATE_LIMIT: 'off',
-        JWT_PRIVATE_KEY: shop.access.privateKey,
-        STORAGE_URL: `file:${shop.folder}`,
-      });
-    let gateway = await start();
-    let kills = 0;
-    let restarting: Promise<void> | undefined;
-    const restart = async () => {
-      await gateway.end('SIGKILL');
-      gateway = await start();
-      restarting = undefined;
-    };
-    const url = await upload({
-      endpoint: `http://127.0.0.1:${port}${path}`,
-      protocol,
-      headers: shop.access.of(as),
-      chunkSize: 50_000,
-      retryDelays: Array.from({ length: 100 }, () => 200),
-      onChunkComplete: (_, offset) => {
-        if (offset < (kills + 1) * 600_000 || restarting) return;
-        kills += 1;
-        restarting = restart();
-      },
+    it('goes on after 100 broken connections, and the bytes are the same', async () => {
+      const as = `cut-${protocol}`;
+      const options = { seed: 7, cuts: 100, minBytes: 2_000, maxBytes: 30_000 };
+      const proxy = await CuttingProxy.open(() => portOf(shop.gateway.url), options);
+      const url = await upload({ endpoint: `${proxy.url}${path}`, protocol, headers: shop.access.of(as) });
+      await proxy.close();
+      expect(proxy.cuts).toBe(100);
+      expect(sha256(await shop.received(as, url))).toBe(sha256(FILE));
+      expect(shop.log.with({ level: 'error' })).toEqual([]);
     });
-    await restarting;
-    await gateway.end();
-    expect(kills).toBe(3);
-    expect(sha256(await shop.received(as, url))).toBe(sha256(FILE));
-  });
-});
 
-describe('tus-js-client 4.3.1', () => {
+    it('goes on after restarts of the gateway, at one that starts anew', async () => {
+      const as = `restarts-${protocol}`;
+      const port = await freePort();
+      const start = () =>
+        RealProcess.start('gateway', {
+          PORT: `${port}`,
+          ADMIN_PORT: '0',
+          RATE_LIMIT: 'off',
+          JWT_PRIVATE_KEY: shop.access.privateKey,
+          STORAGE_URL: `file:${shop.folder}`,
+        });
+      let gateway = await start();
+      let kills = 0;
+      let restarting: Promise<void> | undefined;
+      const restart = async () => {
+        await gateway.end('SIGKILL');
+        gateway = await start();
+        restarting = undefined;
+      };
+      const url = await upload({
+        endpoint: `http://127.0.0.1:${port}${path}`,
+        protocol,
+        headers: shop.access.of(as),
+        chunkSize: 50_000,
+        retryDelays: Array.from({ length: 100 }, () => 200),
+        onChunkComplete: (_, offset) => {
+          if (offset < (kills + 1) * 600_000 || restarting) return;
+          kills += 1;
+          restarting = restart();
+        },
+      });
+      await restarting;
+      await gateway.end();
+      expect(kills).toBe(3);
+      expect(sha256(await shop.received(as, url))).toBe(sha256(FILE));
+    });
+  });
+
   it('uploads parts in parallel, which become one file', async () => {
     const as = 'parallel';
     const endpoint = `${shop.gateway.url}/v1/uploads/tus`;
@@ -110,7 +113,7 @@ describe('tus-js-client 4.3.1', () => {
     const as = 'deleted';
     const headers = shop.access.of(as);
     const url = await upload({ endpoint: `${shop.gateway.url}/v1/uploads/tus`, headers });
-    await Upload.terminate(url, { headers });
+    await tusUpload().terminate(url, { headers });
     expect((await fetch(url, { method: 'HEAD', headers: { ...headers, 'tus-resumable': '1.0.0' } })).status).toBe(
       404,
     );
