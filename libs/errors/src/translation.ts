@@ -1,6 +1,7 @@
 import { readStatusDetails, type StatusDetails } from '#libs/contracts';
 import { Metadata, status as Code, type ServiceError } from '@grpc/grpc-js';
 import type { ErrorCode } from './catalogue.ts';
+import { errorWords } from './error-words.ts';
 import { GatewayError, type Transient } from './gateway-error.ts';
 import { capped, parseRetryAfter, retryAfterHeaders } from './retry-after.ts';
 
@@ -63,11 +64,8 @@ const TOO_LARGE = /^Received message .*larger than/;
  */
 const TOO_LARGE_CODES = new Set<unknown>(['UND_ERR_RES_EXCEEDED_MAX_SIZE', 'ERR_BUFFER_TOO_LARGE']);
 
-/** The maximum length of an upstream's message in logs, in characters. */
-const MAX_WORDS = 500;
-
 /**
- * Translates an HTTP response that is not 2xx. Its problem details (RFC 9457) stay in `cause`. A 4xx concerns the
+ * Translates an HTTP response that is not 2xx. Its message stays in `cause`. A 4xx concerns the
  * caller or the request, so it is not a fault of the upstream. A 503 that says when to retry is passed on as one: the
  * upstream was reached, and knows that it cannot answer now, for example without its database.
  * @param retryAfter the header, seconds or a date; it reaches the client in whole seconds
@@ -79,8 +77,7 @@ export function fromHttp(
   retryAfter?: string | string[],
   date?: string | string[],
 ): GatewayError {
-  const { title, detail = title } = (body ?? {}) as { title?: unknown; detail?: unknown };
-  const words = typeof detail === 'string' ? `: ${detail.slice(0, MAX_WORDS)}` : '';
+  const words = errorWords(body);
   const retryAfterMs = parseRetryAfter(retryAfter, date);
   // The quota's renewal cannot be guessed: 429 is retried only if the response says when.
   const isLimited = status === TOO_MANY_REQUESTS && retryAfterMs !== undefined;
@@ -88,7 +85,7 @@ export function fromHttp(
   const isAway = status === SERVICE_UNAVAILABLE && retryAfterMs !== undefined;
   return new GatewayError(isAway ? 'OVERLOADED' : (codeByHttpStatus[status] ?? 'UPSTREAM_BAD_RESPONSE'), {
     source: status === TOO_MANY_REQUESTS || isAway ? 'upstream' : undefined,
-    cause: `HTTP ${status}${words}`,
+    cause: words ? `HTTP ${status}: ${words}` : `HTTP ${status}`,
     transient: isTransient ? { retryAfterMs } : undefined,
     headers: isTransient && retryAfterMs !== undefined ? retryAfterHeaders(retryAfterMs) : undefined,
     isUpstreamFault: status < 400 || status >= 500,
