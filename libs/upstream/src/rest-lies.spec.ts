@@ -143,6 +143,14 @@ describe('an HTTP upstream that lies', () => {
     });
   });
 
+  it('is a lost connection if it sends 100 (Continue) unasked, which undici refuses: the log says so', async () => {
+    const answer = `HTTP/1.1 100 Continue\r\n\r\n${OK}content-length: 2\r\n\r\n{}`;
+    expect(await outcomeOf((socket) => void socket.write(answer))).toMatchObject({
+      code: 'UPSTREAM_UNAVAILABLE',
+      cause: { message: expect.stringContaining('100 (Continue)') },
+    });
+  });
+
   it.each([
     ['interim answers', 'HTTP/1.1 103 Early Hints\r\n\r\n'.repeat(100)],
     ['a body that says nothing', ' '.repeat(64 * 1024)],
