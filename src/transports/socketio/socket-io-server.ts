@@ -9,7 +9,6 @@ import { PresentedTokens } from '#gateway/identity/tokens/presented-tokens';
 import { problemOf } from '#gateway/edge/errors/problem';
 import { handshakeRefusal, upgradeRequired, Upgrades } from '#gateway/edge/listener/upgrades';
 import { FirstUses } from '#gateway/edge/first-uses/first-uses';
-import { FrameLimit } from '#gateway/edge/limits/frame-limit';
 import { OpenStreams } from '#gateway/edge/streams/open-streams';
 import { GatewayError } from '#libs/errors';
 import { Redis } from '#libs/redis';
@@ -19,6 +18,8 @@ import { HttpAdapterHost } from '@nestjs/core';
 import type { Socket as Connection } from 'engine.io';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Server, Socket } from 'socket.io';
+import type { WebSocket } from 'ws';
+import { closeFlooded, FrameLimit, noteFrameErrors } from '#gateway/edge/limits/frame-limit';
 import { type LoadedServer, loadServer } from './load-server.ts';
 import { SocketIoStream } from './socket-io-stream.ts';
 
@@ -130,11 +131,15 @@ export class SocketIoServer implements OnModuleInit {
 
   private watch(connection: Connection): void {
     const frames = new FrameLimit();
+    const request = this.opened.get(connection.request)!;
+    const { socket } = connection.transport as unknown as { socket: WebSocket };
+    noteFrameErrors(socket, request);
     const count = () => {
-      if (!frames.take()) connection.close(true);
+      if (frames.take()) return;
+      closeFlooded(socket, request);
+      connection.close(true);
     };
     connection.on('packet', count);
-    const { socket } = connection.transport as unknown as { socket: NodeJS.EventEmitter };
     socket.on('ping', count);
   }
 

@@ -6,7 +6,7 @@ import { isOfKind } from '#gateway/declare/route-kind';
 import { accept, credentials, ownAuthorization, schemeOf } from '#gateway/identity/credentials';
 import { PresentedTokens } from '#gateway/identity/tokens/presented-tokens';
 import { handshakeRefusal, Upgrades } from '#gateway/edge/listener/upgrades';
-import { FrameLimit } from '#gateway/edge/limits/frame-limit';
+import { closeFlooded, FrameLimit, noteFrameErrors } from '#gateway/edge/limits/frame-limit';
 import { OpenStreams } from '#gateway/edge/streams/open-streams';
 import { GatewayError } from '#libs/errors';
 import { Injectable } from '@nestjs/common';
@@ -25,8 +25,6 @@ import { withQuery } from './with-query.ts';
 /** The time limit for `connection_init`, in milliseconds. */
 const INIT_MS = 3_000;
 
-/** RFC 6455, section 7.4.1, and IANA's registry of close codes. */
-const POLICY_VIOLATION = 1008;
 const TRY_AGAIN_LATER = 1013;
 
 /** The state of a connection. */
@@ -91,12 +89,11 @@ export class WebSocketHandler implements GraphqlUpgrades {
   }
 
   private speak(socket: WebSocket, request: FastifyRequest): void {
-    // `ws` closes the socket with the right code for an invalid frame (RFC 6455, section 7.4.1).
-    socket.on('error', () => {});
+    noteFrameErrors(socket, request);
     const frames = new FrameLimit();
     const isTooMuch = (): boolean => {
       if (frames.take()) return false;
-      socket.close(POLICY_VIOLATION, 'too many frames');
+      closeFlooded(socket, request);
       return true;
     };
     socket.on('ping', isTooMuch);
