@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { loadConfig } from '#gateway/config/config';
 import { PIPELINE } from '#gateway/edge/pipeline';
-import { install, plain } from '#gateway/edge/stage/stage';
+import { install, plain, type Stage } from '#gateway/edge/stage/stage';
 import { createGateway } from '#gateway/gateway';
 import { createLogger } from '#libs/observe';
 import { type AddedRoute, addedRoutes } from '#test/support/added-routes';
@@ -39,17 +39,42 @@ const probe = plain({
   }),
 });
 
-/** How many hooks Fastify runs for a request, by name. The probe is one of them. */
-async function hooksOf(server: FastifyInstance, method: 'GET' | 'POST' | 'DELETE', url: string): Promise<Counts> {
+type Hook = { name: string };
+
+/** The hooks that Fastify runs for a request, in their order, by the name of the event. */
+async function hooksOn(server: FastifyInstance, method: 'GET' | 'POST' | 'DELETE', url: string) {
   seen.length = 0;
   await server.inject({ method, url });
   const [request] = seen;
   const symbol = Object.getOwnPropertySymbols(request).find(
     ({ description }) => description === 'fastify.context',
   )!;
-  const route = (request as unknown as Record<symbol, Record<string, unknown[] | null>>)[symbol]!;
-  return Object.fromEntries([...HOOKS, ...LATER].map((name) => [name, route[name]?.length ?? 0]));
+  const route = (request as unknown as Record<symbol, Record<string, Hook[] | null>>)[symbol]!;
+  return new Map([...HOOKS, ...LATER].map((name) => [name, route[name] ?? []]));
 }
+
+/** How many hooks Fastify runs for a request, by name. The probe is one of them. */
+async function hooksOf(...of: Parameters<typeof hooksOn>): Promise<Counts> {
+  return Object.fromEntries([...(await hooksOn(...of))].map(([name, hooks]) => [name, hooks.length]));
+}
+
+/** The stages whose hooks Fastify runs for a request, in their order; a plugin adds hooks of its own names. */
+async function orderOf(...of: Parameters<typeof hooksOn>): Promise<string[]> {
+  const names = PIPELINE.map(({ name }) => name);
+  return [...(await hooksOn(...of))].flatMap(([event, hooks]) =>
+    hooks
+      .map((hook) => hook.name.replace(/^bound /, ''))
+      .filter((name) => name.endsWith(`: ${event}`) && names.includes(name.split(':')[0]!)),
+  );
+}
+
+/** The order of stages in a list. */
+const listed = (stages: readonly Stage[]): string[] =>
+  [...HOOKS, ...LATER].flatMap((event) =>
+    stages
+      .filter(({ on, ...stage }) => !('plugin' in stage) && (on as readonly string[]).includes(event))
+      .map(({ name }) => `${name}: ${event}`),
+  );
 
 const logger = createLogger('gateway', 'silent');
 const config = loadConfig({ CORS_ORIGINS: 'https://shop.example' });
@@ -95,6 +120,25 @@ describe('the pipeline', () => {
     const expected = await hooksOfNest();
     for (const { on } of PIPELINE) for (const name of on) if (name in expected) expected[name]! += 1;
     expect(await hooksOf(server, method, url)).toEqual(expected);
+  });
+
+  it.each<['GET' | 'POST', string]>([
+    ['GET', '/v1/home'],
+    ['POST', '/graphql'],
+  ])('runs in the order of its list for %s %s', async (method, url) => {
+    expect(await orderOf(server, method, url)).toEqual(listed(PIPELINE));
+  });
+
+  it('runs in another order if two of its lines are swapped', async () => {
+    const at = PIPELINE.findIndex(({ name }) => name === 'malformed');
+    const swapped = PIPELINE.with(at, PIPELINE[at + 1]!).with(at + 1, PIPELINE[at]!);
+    const other = await createGateway(config, logger, [probe, ...swapped]);
+    const instance = other.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+    await instance.ready();
+    const order = await orderOf(instance, 'GET', '/v1/home');
+    await other.close();
+    expect(order).toEqual(listed(swapped));
+    expect(order).not.toEqual(listed(PIPELINE));
   });
 
   it('is all that runs for every other route, too: none brings hooks, nor is one of a plugin', () => {

@@ -96,19 +96,26 @@ export async function install(stages: readonly Stage[], parts: Parts): Promise<(
   for (const stage of stages) {
     for (const [name, initial] of Object.entries(stage.decorates ?? {})) server.decorateRequest(name, initial);
     if ('plugin' in stage) await stage.plugin(parts);
-    else if ('hooks' in stage) add(server, stage.on, () => stage.hooks(parts));
+    else if ('hooks' in stage) add(server, stage, stage.hooks(parts));
     else {
       let instance: Hooks;
       late.push((lookup) => void (instance = lookup(stage.provider) as Hooks));
-      add(server, stage.on, () => afterwards(() => instance));
+      add(
+        server,
+        stage,
+        afterwards(() => instance),
+      );
     }
   }
   return (lookup) => late.forEach((bind) => bind(lookup));
 }
 
-function add(server: FastifyInstance, names: readonly HookName[], make: () => Partial<Hooks>): void {
-  const hooks = make();
-  for (const name of names) server.addHook(name as 'onRequest', hooks[name] as Hooks['onRequest']);
+/** Adds hooks that profiles and stacks show by the name of their stage. */
+function add(server: FastifyInstance, { name, on }: Stage, hooks: Partial<Hooks>): void {
+  for (const event of on) {
+    const hook = hooks[event] as Hooks['onRequest'];
+    server.addHook(event as 'onRequest', Object.defineProperty(hook, 'name', { value: `${name}: ${event}` }));
+  }
 }
 
 /** Hooks that delegate to an instance created later. Fastify checks their number of parameters. */
