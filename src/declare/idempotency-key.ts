@@ -7,6 +7,8 @@ import { Refuses } from './refusals.ts';
 
 const HEADER = 'Idempotency-Key';
 const MAX_LENGTH = 100;
+/** Of a key in quotes whose characters are all escaped. */
+const MAX_QUOTED_LENGTH = 2 * MAX_LENGTH + 2;
 
 /** A quoted string of Structured Field Values (RFC 9651, section 3.3.3): printable ASCII, `"` and `\` escaped. */
 const QUOTED = /^"((?:[ !#-[\]-~]|\\["\\])*)"$/;
@@ -48,7 +50,7 @@ export function IdempotencyKey(): ParameterDecorator {
       required: false,
       description:
         'Requests with the same key and body are executed once, and get the same response for 24 hours.',
-      schema: { type: 'string', example: '"8e03978e-40d5-43dd-bc93-6894a57f9324"' },
+      schema: { type: 'string', maxLength: MAX_QUOTED_LENGTH, example: '"8e03978e-40d5-43dd-bc93-6894a57f9324"' },
     })(target, method!, handler);
     createParamDecorator((_: unknown, execution: ExecutionContext) => {
       return keyIn(execution.switchToHttp().getRequest<FastifyRequest>().headers['idempotency-key']);
