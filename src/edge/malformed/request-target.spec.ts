@@ -31,6 +31,20 @@ async function send(line: string, headers: Record<string, string> = { Host: 'a' 
   };
 }
 
+describe('a target with a fragment, which clients keep for themselves (RFC 9110, section 7.1)', () => {
+  it.each(['/livez#x', '/v1/things/t1#a=b', '/v1/things/t1?a=b#c', 'http://a/v1/things/t1#x'])(
+    'is refused, not routed by what is before it: %s',
+    async (target) => {
+      const { status, body } = await send(`GET ${target} HTTP/1.1`);
+      expect([status, body['code'], body['errors']]).toEqual([
+        400,
+        'BAD_REQUEST',
+        [{ field: 'path', message: 'Must have no fragment; # in a path or query is %23' }],
+      ]);
+    },
+  );
+});
+
 describe('a target in absolute form (RFC 9112, section 3.2.2)', () => {
   it.each([
     ['http://shop.example/v1/things/t1', 'shop.example'],

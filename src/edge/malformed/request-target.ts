@@ -33,6 +33,11 @@ export function routedUrl(this: Parts['server'], request: IncomingMessage): stri
     refusals.set(request, new GatewayError('URI_TOO_LONG', { detail }));
     return NOWHERE;
   }
+  // Fastify would read what follows as the query.
+  if (request.url!.includes('#')) {
+    refuse(request, 'The URL has a fragment.', 'Must have no fragment; # in a path or query is %23');
+    return NOWHERE;
+  }
   if (isDecodable(request.url!)) return versionedUrl(this, request);
   refuse(request, 'The URL cannot be decoded.', 'Must be percent-encoded UTF-8');
   return NOWHERE;
