@@ -20,6 +20,7 @@ describe('what a gateway loads or makes at its first use', () => {
   let stuck: LyingGrpc;
   let gateway: RunningGateway;
   let folder: string;
+  let log: LogLines;
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'first-uses-'));
     stuck = await LyingGrpc.open(products.ProductsServiceService, {});
@@ -48,7 +49,8 @@ describe('what a gateway loads or makes at its first use', () => {
       PRODUCTS_URL: stuck.address,
       ...settings,
     });
-    gateway = await startGateway(config, createLogger('gateway', 'info', new LogLines()));
+    log = new LogLines();
+    gateway = await startGateway(config, createLogger('gateway', 'info', log));
   };
 
   const get = async (path: string) => (await fetch(`${gateway.url}${path}`)).status;
@@ -74,6 +76,7 @@ describe('what a gateway loads or makes at its first use', () => {
     expect(counts()).toEqual([0, 0, 0]);
     await gateway.settle();
     expect(counts()).toEqual([1, 1, 1]);
+    expect(log.lines.filter(({ level }) => level !== 'info')).toEqual([]);
     for (const path of ['/openapi.json', '/openapi.3.2.json', '/asyncapi.json']) expect(await get(path)).toBe(200);
     expect(await mutate()).toBe(200);
     expect(await connectSocket()).toBe('UNAUTHENTICATED');

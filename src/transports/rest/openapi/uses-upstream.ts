@@ -3,6 +3,8 @@ import type { INestApplicationContext, Type } from '@nestjs/common';
 
 /** TypeScript's metadata of the types of constructor parameters. */
 const PARAMETERS = 'design:paramtypes';
+/** Nest's metadata of providers with an instance for each dependent, of which there is none to get. */
+const SCOPE = 'scope:options';
 
 /**
  * Whether a use case asks an upstream: a port is among its dependencies, or among those of the class that is provided
@@ -25,6 +27,7 @@ const dependenciesOf = (type: object | undefined): unknown[] =>
 
 function providedFor(app: INestApplicationContext, token: unknown): object | undefined {
   if (typeof token !== 'function' || token === Object) return undefined;
+  if ((Reflect.getMetadata(SCOPE, token) as { scope?: unknown } | undefined)?.scope) return token;
   try {
     return (app.get(token, { strict: false }) as object).constructor;
   } catch {
