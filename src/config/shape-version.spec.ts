@@ -6,6 +6,7 @@ import { shapeVersion } from './shape-version.ts';
 
 const FOLDERS = ['src/upstreams', 'libs/upstream/src', 'libs/cache/src'];
 const adapters = globSync('src/upstreams/*/*.{port,rest,grpc}.ts');
+const others = globSync('src/upstreams/*/*.{fake,errors,spec}.ts');
 
 describe('the version of cached answers', () => {
   let copy: string;
@@ -28,7 +29,7 @@ describe('the version of cached answers', () => {
 
   it('changes with each port and adapter', () => {
     const versions = [shapeVersion(copy), ...adapters.map(after)];
-    expect(adapters.length).toBeGreaterThan(7);
+    expect(adapters.length).toBeGreaterThan(1);
     expect(new Set(versions).size).toBe(versions.length);
   });
 
@@ -42,8 +43,8 @@ describe('the version of cached answers', () => {
   });
 
   it('stays with what makes no answer, so that releases share what they can', () => {
-    const others = ['orders/orders.fake.ts', 'orders/orders.spec.ts', 'orders/orders.errors.ts'];
-    for (const file of others) expect(after(join('src/upstreams', file))).toBe(shapeVersion());
+    expect(others.length).toBeGreaterThan(1);
+    for (const file of others) expect([file, after(file)]).toEqual([file, shapeVersion()]);
   });
 
   it('is none without the code', () => {
