@@ -1,7 +1,8 @@
 import { RealShop } from '#test/support/real-shop';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 
-jest.setTimeout(60_000);
+// A busy machine needs a minute to write and to read 100 MB.
+jest.setTimeout(180_000);
 
 let shop: RealShop;
 beforeAll(async () => {

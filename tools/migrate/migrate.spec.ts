@@ -24,7 +24,7 @@ describeStorages('the command npm run migrate', (storage) => {
     expect(out).toMatch(/^orders {5}002-moves: run at \d{4}-\d\d-\d\dT[\d:.]+Z$/m);
     expect(out).toMatch(/^orders {5}003-orders-by-time: not yet$/m);
     expect(out).toMatch(/^users {6}002-version: run at /m);
-  }, 20_000);
+  });
 });
 
 describe('the command npm run migrate', () => {
