@@ -81,7 +81,7 @@ async function worstBeside(body: string | undefined): Promise<number> {
 
 /** What a neighbour feels, who comes a hundred times a second, half of the times with a body. */
 async function feltBy(url: string, attack: Attack | undefined) {
-  const end = await attack?.(url);
+  const end = await attack?.(url, gateway.bearer(1));
   await passed(ATTACK_SETTLES_MS);
   const pool = new Pool(url, { connections: 32, connect: { rejectUnauthorized: false } });
   const load = new Load(
