@@ -40,11 +40,11 @@ describe('a server that drains', () => {
     // Unlike Node's client, it does not answer a GOAWAY.
     const client = connect((server.address() as AddressInfo).port, '127.0.0.1').on('error', () => {});
     const seen: unknown[] = [];
-    const told = readGoaways(client, (last) => seen.push([last, server.listening]));
+    const goaways = readGoaways(client, (last) => seen.push([last, server.listening]));
     client.write(Buffer.concat([Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'), frame(SETTINGS), GET_1]));
     await once(server, 'request');
     const ended = drain.run(400);
-    await told;
+    await goaways;
     expect(seen).toEqual([
       [2 ** 31 - 1, true],
       [1, true],

@@ -1,5 +1,4 @@
 import { noteFailure } from '#gateway/edge/errors/failures';
-import { GatewayError } from '#libs/errors';
 import type { FastifyRequest } from 'fastify';
 import type { WebSocket } from 'ws';
 import { spend } from './gcra.ts';
@@ -24,7 +23,7 @@ export class FrameLimit {
 
 /** Closes a socket that sends too many frames, with 1008; its access-log line says so. */
 export function closeFlooded(socket: WebSocket, { context }: FastifyRequest): void {
-  noteFailure(context.log, new GatewayError('RATE_LIMITED'));
+  noteFailure(context.log, { code: 'RATE_LIMITED' });
   socket.close(POLICY_VIOLATION, 'too many frames');
 }
 
@@ -36,6 +35,6 @@ export function noteFrameErrors(socket: WebSocket, { context }: FastifyRequest):
   socket.on('error', ({ code }: NodeJS.ErrnoException) => {
     if (!code?.startsWith('WS_ERR_')) return;
     const isTooLarge = code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH';
-    noteFailure(context.log, new GatewayError(isTooLarge ? 'PAYLOAD_TOO_LARGE' : 'BAD_REQUEST'));
+    noteFailure(context.log, { code: isTooLarge ? 'PAYLOAD_TOO_LARGE' : 'BAD_REQUEST' });
   });
 }
