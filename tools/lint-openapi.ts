@@ -3,6 +3,12 @@ import { createConfig, lintFromString } from '@redocly/openapi-core';
 import spectralCore from '@stoplight/spectral-core';
 import owasp from '@stoplight/spectral-owasp-ruleset';
 import { asyncapi, oas } from '@stoplight/spectral-rulesets';
+import { readOptions } from './launcher/read-options.ts';
+
+readOptions(
+  'npm run openapi:lint   checks the documents of the API by the rules of Redocly, Spectral and OWASP\n',
+  {},
+);
 
 /** The rules that are answered otherwise. */
 const OFF = {
