@@ -61,13 +61,14 @@ const isGrpc = ({ 'content-type': type = 'application/grpc' }: ResponseHeaders):
 export function statusOf(headers: ResponseHeaders, trailers?: IncomingHttpHeaders): GrpcFailure | undefined {
   const fields = trailers ?? headers;
   const status = fields['grpc-status'];
-  if (status === '0' && headers[':status'] === 200) return undefined;
-  if (status === undefined || status === '0') return withoutStatus(headers);
+  const isOk = status !== undefined && /^00?$/.test(String(status));
+  if (isOk && headers[':status'] === 200) return undefined;
+  if (status === undefined || isOk) return withoutStatus(headers);
   const known = /^\d{1,2}$/.test(String(status)) && Status[Number(status)] !== undefined;
   const code = known ? Number(status) : Status.UNKNOWN;
   const details = percentDecoded(String(fields['grpc-message'] ?? ''));
   return new GrpcFailure(code, known ? details : `status "${String(status).slice(0, 20)}": ${details}`, {
-    metadata: Metadata.fromHttp2Headers(fields),
+    metadata: metadataOf(fields),
   });
 }
 
@@ -78,13 +79,31 @@ function withoutStatus(headers: ResponseHeaders): GrpcFailure {
     return new GrpcFailure(Status.UNAVAILABLE, 'the response ended without a gRPC status');
   const code = STATUS_OF_HTTP[httpStatus] ?? Status.UNKNOWN;
   const details = `HTTP ${httpStatus} of type "${type}", without a gRPC status`;
-  return new GrpcFailure(code, details, { metadata: Metadata.fromHttp2Headers(headers), httpStatus });
+  return new GrpcFailure(code, details, { metadata: metadataOf(headers), httpStatus });
 }
 
-/** Decodes a status message; an invalidly encoded one is returned unchanged (gRPC over HTTP/2, "Status-Message"). */
+/** What metadata can have (gRPC over HTTP/2, "Custom-Metadata"). */
+const LEGAL_NAME = /^[:0-9a-z_.-]+$/;
+const LEGAL_VALUE = /^[ -~]*$/;
+
+/** Headers as metadata. grpc-js would print those that it cannot have, with their values, to standard error. */
+function metadataOf(headers: IncomingHttpHeaders): Metadata {
+  const legal = Object.entries(headers).filter(
+    ([name, value]) =>
+      LEGAL_NAME.test(name) &&
+      (name.endsWith('-bin') || [value].flat().every((one) => LEGAL_VALUE.test(String(one)))),
+  );
+  return Metadata.fromHttp2Headers(Object.fromEntries(legal));
+}
+
+/**
+ * Decodes a status message; an invalidly encoded one is returned unchanged (gRPC over HTTP/2, "Status-Message"). Some
+ * servers do not encode it: Node reads the bytes of its UTF-8 as Latin-1.
+ */
 function percentDecoded(message: string): string {
+  const encoded = message.replace(/[\u0080-\u00ff]/g, (byte) => `%${byte.charCodeAt(0).toString(16)}`);
   try {
-    return decodeURIComponent(message);
+    return decodeURIComponent(encoded);
   } catch {
     return message;
   }
