@@ -127,11 +127,12 @@ export class GrpcJsChannel implements GrpcChannel {
 
   /** The failure; if no connection could be established, with a hint at the configuration error. */
   private async explained(error: ServiceError): Promise<GrpcFailure> {
-    const { code, metadata, cause, details: said = UNREADABLE } = error;
-    const isReplaced = CLOSED.test(said) && !this.isClosed;
-    const isUnsent = UNSENT.test(said) && !isReplaced;
-    const hint = isUnsent ? await this.diagnosis.hintFor(asReason(said)) : undefined;
-    const details = hint ? `${said} (${hint})` : said;
+    const { code, metadata, cause } = error;
+    const message = (error.details as string | undefined) ?? UNREADABLE;
+    const isReplaced = CLOSED.test(message) && !this.isClosed;
+    const isUnsent = UNSENT.test(message) && !isReplaced;
+    const hint = isUnsent ? await this.diagnosis.hintFor(asReason(message)) : undefined;
+    const details = hint ? `${message} (${hint})` : message;
     const progress = isUnsent ? 'unsent' : isReplaced ? 'unprocessed' : progressOf(details);
     const isCutOff = code === Status.INTERNAL && CUT_OFF.test(details);
     const known = Status[code] === undefined ? Status.UNKNOWN : code;

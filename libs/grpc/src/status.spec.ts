@@ -10,7 +10,7 @@ describe('the status of a response', () => {
   });
 
   it('of OK within an HTTP failure is none', () => {
-    const headers = { ':status': 503, 'grpc-status': '00' } as ResponseHeaders;
+    const headers = { ':status': 503, 'grpc-status': '00' } as unknown as ResponseHeaders;
     expect(statusOf(headers)).toMatchObject({ code: Status.UNAVAILABLE, httpStatus: 503 });
   });
 

@@ -35,22 +35,22 @@ async function held(maxInFlight: number) {
   );
   const cancelOrder = client.unary(orders.OrdersServiceService.cancelOrder);
   const call = (id: string) => cancelOrder(new Context({ log: { requestId: 'r-1' }, timeoutMs: 30_000 }), { id });
-  const arrived = async (count: number) => {
+  const reached = async (count: number) => {
     while (waiting.length < count) await new Promise(setImmediate);
   };
   const release = () => {
     for (const stream of waiting.splice(0)) stream.respond({ 'grpc-status': '5' }, { endStream: true });
   };
-  return { client, call, arrived, release, sessions };
+  return { client, call, reached, release, sessions };
 }
 
 describe('a bulkhead that is changed', () => {
   it('allows a gRPC upstream that many connections at once, also for calls that wait', async () => {
-    const { client, call, arrived, release, sessions } = await held(1);
+    const { client, call, reached, release, sessions } = await held(1);
     const all = ['a', 'b', 'c'].map((id) => call(id).catch(({ code }: { code: string }) => code));
-    await arrived(1);
+    await reached(1);
     client.apply(settings(3));
-    await arrived(3);
+    await reached(3);
     expect(sessions).toHaveLength(3);
     release();
     expect(await Promise.all(all)).toEqual(['NOT_FOUND', 'NOT_FOUND', 'NOT_FOUND']);

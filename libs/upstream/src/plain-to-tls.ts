@@ -35,8 +35,8 @@ export class PlainToTls {
     }
     if (!(await this.isTls)) return error;
     if (isRefusal) return fromHttp(BAD_REQUEST, { title: TLS_IS_SPOKEN });
-    const { code, transient } = error as GatewayError;
-    return new GatewayError(code, { cause: new Error(TLS_IS_SPOKEN, { cause }), transient });
+    const { transient } = error as GatewayError;
+    return new GatewayError('UPSTREAM_UNAVAILABLE', { cause: new Error(TLS_IS_SPOKEN, { cause }), transient });
   }
 }
 
