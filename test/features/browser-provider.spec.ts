@@ -122,7 +122,8 @@ describe('a browser at the provider', () => {
     const lines = () => shop.warnings('a logout token was refused');
     const before = lines().length;
     const audits = () => shop.logs.gateway.with({ audit: 'logout.refused', kind: 'browser' });
-    const refused = async () => (await shop.metric(/^backchannel_logouts_total\{outcome="refused"\} (\d+)$/m)) ?? 0;
+    const refused = async () =>
+      (await shop.metric(/^backchannel_logouts_total\{outcome="refused"\} (\d+)$/m)) ?? 0;
     const [auditsBefore, refusedBefore] = [audits().length, await refused()];
     const answer = await request(shop.gateway.url)
       .post('/bff/backchannel-logout')

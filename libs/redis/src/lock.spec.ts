@@ -58,7 +58,7 @@ onRedis('a lock', () => {
   ])('that Redis gives too late is not kept from others: %s', async (key, lock) => {
     const hasty = await connections.connected(url);
     hasty.options.commandTimeout = 50;
-    // Redis sets it after 300 ms, when nobody waits for the answer any more.
+    // Redis sets it after 300 ms, after the command has timed out.
     await redis.call('CLIENT', 'PAUSE', '300', 'WRITE');
     await expect(lock(hasty, `late ${key}`, 3_600_000)).rejects.toThrow();
     hasty.options.commandTimeout = TEST_COMMAND_MS;

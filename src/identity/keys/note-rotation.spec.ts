@@ -47,7 +47,7 @@ onRedis('the rotation of keys', () => {
     const { redis, log, start } = await signing(aKey());
     await redis.set(redisKeys.signingKey(), 'before');
     redis.options.commandTimeout = 50;
-    // It is replaced after 300 ms, when nobody waits for the answer any more.
+    // It is replaced after 300 ms, after the command has timed out.
     await redis.call('CLIENT', 'PAUSE', '300', 'WRITE');
     start();
     await log.first({ audit: 'keys.rotated' });

@@ -33,7 +33,7 @@ async function openReturning() {
   const connected = () => new Promise((resolve) => void client.once('connect', () => resolve(undefined)));
   await connected();
   const [here] = server.sockets.sockets.values();
-  here!.join(['a', 'b']);
+  void here!.join(['a', 'b']);
   server.emit('message', 'first');
   while (!heard.length) await new Promise(setImmediate);
   const back = connected();

@@ -29,6 +29,6 @@ interface UploadClass {
 
 /** Loads tus-js-client from where it is installed. @throws {Error} if it is not */
 export function tusUpload(): UploadClass {
-  const require = createRequire(join(tusClients.path, 'package.json'));
-  return (require('tus-js-client') as { Upload: UploadClass }).Upload;
+  const load = createRequire(join(tusClients.path, 'package.json'));
+  return (load('tus-js-client') as { Upload: UploadClass }).Upload;
 }

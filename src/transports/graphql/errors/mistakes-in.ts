@@ -1,4 +1,4 @@
-import { isLeftOut } from '#gateway/transports/graphql/limits/variable-values';
+import { isLeftOut } from '#gateway/transports/graphql/operation/variable-values';
 import {
   type DocumentNode,
   GraphQLError,

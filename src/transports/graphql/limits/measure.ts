@@ -20,7 +20,7 @@ import {
   type ValueNode,
 } from 'graphql';
 import { listSizeOf, WEIGHTS } from './list-sizes.ts';
-import { isLeftOut, type Values, valuesOf } from './variable-values.ts';
+import { isLeftOut, type Values, valuesOf } from '#gateway/transports/graphql/operation/variable-values';
 
 /** The size of an operation with its fragments expanded. */
 export interface Size {
