@@ -19,6 +19,7 @@ const OPTIONAL = [
     '@fastify/view',
     '@nats-io/transport-node',
     '@nestjs/platform-express',
+    '@nestjs/platform-socket.io',
   ],
   ...['@valkey/valkey-glide', 'amqp-connection-manager', 'bufferutil', 'class-transformer', 'class-validator'],
   ...['kafkajs', 'mqtt', 'pg-native', 'picomatch', 'ts-morph', 'utf-8-validate'],
