@@ -92,6 +92,7 @@ describe('the keys of internal tokens', () => {
     await readAgain(3);
     const { status } = await fetch(`${shop.url}/v1/me`, { headers: shop.access.of('u3') });
     expect(status).toBe(502);
-    expect(refusals()).not.toEqual([]);
+    // The line can come after the answer.
+    while (!refusals().length) await new Promise(setImmediate);
   });
 });
