@@ -65,7 +65,7 @@ export const FAULTS: readonly Fault[] = [
   ),
   fault(
     'defaults of variables that the limits do not see',
-    `${LIMITS}/variable-values.ts`,
+    'src/transports/graphql/operation/variable-values.ts',
     'return value === undefined ? defaults.get(name) : value;',
     'return value;',
   ),
