@@ -25,7 +25,8 @@ describeWith([chromium], 'the portal in Chromium', () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'portal-'));
     await buildPortal(folder);
-    shop = await Shop.open({ PORTAL_DIR: folder });
+    // A busy machine would shed a worker of the editors, and the browser logs that.
+    shop = await Shop.open({ PORTAL_DIR: folder, SHEDDING: 'off' });
     url = shop.gateway.url;
     axe = await readFile('node_modules/axe-core/axe.min.js', 'utf8');
     browser = await driver.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-dev-shm-usage'] });
