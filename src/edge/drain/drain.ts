@@ -37,10 +37,11 @@ const MAX_STREAM_ID = 2 ** 31 - 1;
 function announce(session: Http2Session, inTransitMs: number): void {
   if (session.closed) return;
   session.goaway(constants.NGHTTP2_NO_ERROR, MAX_STREAM_ID);
-  const named = setTimeout(
-    () => session.closed || session.goaway(constants.NGHTTP2_NO_ERROR),
-    inTransitMs,
-  ).unref();
+  const named = setTimeout(async () => {
+    // As at the end of the drain: what has arrived is read first.
+    await arrivalsRead();
+    if (!session.closed) session.goaway(constants.NGHTTP2_NO_ERROR);
+  }, inTransitMs).unref();
   session.once('close', () => clearTimeout(named));
 }
 
