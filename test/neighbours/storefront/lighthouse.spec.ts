@@ -64,7 +64,7 @@ describeWith([program, chromium], 'Lighthouse', () => {
     let front: Front;
     let base: string;
     beforeAll(async () => {
-      const [sheet] = globSync(join(folder, 'shop-*.css'));
+      const [sheet] = globSync(join(folder, 'home-*.css'));
       front = await openFront(url, readFileSync(sheet!, 'utf8'));
       base = `http://127.0.0.1:${front.port}`;
       lighthouse = await Lighthouse.open();
