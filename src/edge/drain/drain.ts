@@ -37,11 +37,12 @@ const MAX_STREAM_ID = 2 ** 31 - 1;
 function announce(session: Http2Session, inTransitMs: number): void {
   if (session.closed) return;
   session.goaway(constants.NGHTTP2_NO_ERROR, MAX_STREAM_ID);
-  const named = setTimeout(async () => {
+  const nameLast = async () => {
     // As at the end of the drain: what has arrived is read first.
     await arrivalsRead();
-    if (!session.closed) session.goaway(constants.NGHTTP2_NO_ERROR);
-  }, inTransitMs).unref();
+    if (!session.closed && !session.destroyed) session.goaway(constants.NGHTTP2_NO_ERROR);
+  };
+  const named = setTimeout(() => void nameLast(), inTransitMs).unref();
   session.once('close', () => clearTimeout(named));
 }
 
