@@ -49,8 +49,8 @@ export interface Deployed {
   configure(place: Place): string;
   /** The same with HTTP/2 to gateways whose certificates, for `localhost`, an authority vouches for. @param authority in PEM */
   configureHttp2?(place: Place, authority: string): string;
-  /** Over HTTP/2, a write may fail that takes an idle connection of a gateway that ends. */
-  mayLoseWrites?: true;
+  /** How many requests it may answer 502 where one of two gateways stops, over HTTP/2; none by default. */
+  mayLoseOverHttp2?: number;
   /** Makes it read its configuration anew. Resolves once it has. */
   reload(proxy: Proxy): Promise<void>;
 }

@@ -11,7 +11,7 @@ const PER_SECOND = 60;
 
 /** One gateway of two is stopped under load, as in a deployment; in the full set the other one after it. */
 export function rolling(deployed: Deployed, opened: () => ProxiedShop): void {
-  const { configure, configureHttp2, mayLoseWrites } = deployed;
+  const { configure, configureHttp2, mayLoseOverHttp2 = 0 } = deployed;
   const calls = (): LoadRequest[] => {
     const headers = opened().access.of('u1');
     return [
@@ -21,11 +21,12 @@ export function rolling(deployed: Deployed, opened: () => ProxiedShop): void {
     ];
   };
 
-  const losesNothing = async (
+  const stopUnderLoad = async (
     configured: (place: Place) => string,
     settings: NodeJS.ProcessEnv = {},
-    requests = calls(),
+    mayLose = 0,
   ) => {
+    const requests = calls();
     const gateways = await GatewayProcesses.open(opened(), settings);
     const proxy = await Proxy.start(deployed.make, (port, folder) =>
       configured({ port, folder, gateways: gateways.addresses, idleSeconds: PAGES_IDLE_SECONDS }),
@@ -43,7 +44,8 @@ export function rolling(deployed: Deployed, opened: () => ProxiedShop): void {
       await wait(1_000);
       const samples = await load.stop();
       const failed = samples.filter(({ status }) => status !== 200);
-      expect(failed.map(({ request, status, text }) => [request.path, status, text.slice(0, 300)])).toEqual([]);
+      const lost = failed.map(({ request, status, text }) => [request.path, status, text.slice(0, 300)]);
+      expect(lost.length <= mayLose ? [] : lost).toEqual([]);
       expect(samples.length).toBeGreaterThan(PER_SECOND);
     } finally {
       await load.abandon();
@@ -53,14 +55,17 @@ export function rolling(deployed: Deployed, opened: () => ProxiedShop): void {
   };
 
   describe(`SIGTERM of ${isFull ? 'each of' : 'one of'} two gateways under load`, () => {
-    it('loses nothing', () => losesNothing(configure));
+    it('loses nothing', () => stopUnderLoad(configure));
 
     if (configureHttp2)
-      it(`loses ${mayLoseWrites ? 'no read' : 'nothing'} over HTTP/2`, async () => {
+      it(`loses ${mayLoseOverHttp2 ? `at most ${mayLoseOverHttp2} requests` : 'nothing'} over HTTP/2`, async () => {
         const certificate = certificateFiles();
         try {
-          const requests = calls().filter(({ method }) => !mayLoseWrites || method !== 'POST');
-          await losesNothing((place) => configureHttp2(place, certificate.authority), certificate.files, requests);
+          await stopUnderLoad(
+            (place) => configureHttp2(place, certificate.authority),
+            certificate.files,
+            mayLoseOverHttp2,
+          );
         } finally {
           certificate.remove();
         }

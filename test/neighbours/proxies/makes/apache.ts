@@ -68,7 +68,7 @@ export const apache: Deployed = {
     spreads: true,
   },
   configure: (place) => configure(place),
-  mayLoseWrites: true,
+  mayLoseOverHttp2: 5,
   configureHttp2(place, authority) {
     const file = `${place.folder}/authority.pem`;
     writeFileSync(file, authority);
