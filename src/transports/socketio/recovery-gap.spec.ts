@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Server } from 'socket.io';
 import { io, type Socket } from 'socket.io-client';
@@ -75,5 +77,22 @@ describe('closeRecoveryGap', () => {
     const ended = new Promise((resolve) => void client.once('disconnect', resolve));
     void andThen().catch(() => {});
     expect(await ended).toBe('io server disconnect');
+  });
+
+  it('holds nothing of what is sent once it is admitted', async () => {
+    const { andThen } = await openReturning();
+    await andThen();
+    /** Volatile packets are not kept for a recovery. */
+    const send = () => {
+      const message = { text: 'of no use to anybody' };
+      server.to('a').volatile.emit('message', message);
+      return new WeakRef(message);
+    };
+    const held = send();
+    server.to('a').volatile.emit('message', 'the latest');
+    await new Promise(setImmediate);
+    setFlagsFromString('--expose-gc');
+    (runInNewContext('gc') as () => void)();
+    expect(held.deref()).toBeUndefined();
   });
 });

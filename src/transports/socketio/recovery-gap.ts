@@ -55,16 +55,18 @@ export function closeRecoveryGap(server: Server): void {
   };
   adapter.restoreSession = async (...given) => {
     const start = last;
-    const session = await restoreSession(...given);
-    if (session)
-      restored.set(session.data, {
-        start,
-        offsets: new Set(session.missedPackets.map((data) => offsetOf({ data }))),
-      });
+    const kept = await restoreSession(...given);
+    if (!kept) return kept;
+    // A copy, which ends with its socket: the adapter keeps the session of a socket that is refused for two minutes.
+    const session = { ...kept, data: { ...kept.data } };
+    const offsets = new Set(session.missedPackets.map((data) => offsetOf({ data })));
+    restored.set(session.data, { start, offsets });
     return session;
   };
   server.on('connection', (socket) => {
     const { start, offsets } = restored.get(socket.data as object) ?? {};
+    // Otherwise everything that is sent from here on would be held as long as the socket is open.
+    restored.delete(socket.data as object);
     for (let one = start?.next; one; one = one.next) {
       const isRead = one.packet && offsets!.has(offsetOf(one.packet));
       if (!isRead && isFor(socket, one.recipients!)) one.deliver!(socket);

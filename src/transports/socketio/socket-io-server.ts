@@ -88,7 +88,15 @@ export class SocketIoServer implements OnModuleInit {
   }
 
   private load(): Promise<LoadedServer> {
-    return (this.loaded ??= loadServer(this.config, this.redis).then((loaded) => this.serve(loaded)));
+    this.loaded ??= loadServer(this.config, this.redis).then(
+      (loaded) => this.serve(loaded),
+      (error: unknown) => {
+        // The next use tries again, and the shutdown has nothing to close.
+        this.loaded = undefined;
+        throw error;
+      },
+    );
+    return this.loaded;
   }
 
   private serve(loaded: LoadedServer): LoadedServer {
