@@ -30,17 +30,20 @@ function likelyName(name: string, known: Iterable<string>): string | undefined {
   for (const candidate of known) {
     const length = Math.min(name.length, candidate.length);
     if (length < MIN_LENGTH || Math.abs(name.length - candidate.length) > 3) continue;
-    const changes = changesBetween(plain, plainOf(candidate));
-    if (changes <= (length < LONG ? 1 : 2) && changes < (best?.changes ?? Infinity))
-      best = { name: candidate, changes };
+    const maxChanges = Math.min(length < LONG ? 1 : 2, (best?.changes ?? Infinity) - 1);
+    const changes = changesBetween(plain, plainOf(candidate), maxChanges);
+    if (changes !== undefined) best = { name: candidate, changes };
   }
   return best?.name;
 }
 
 const plainOf = (name: string) => name.toUpperCase().replace(/[_-]/g, '');
 
-/** The characters to insert, delete, replace or swap with their neighbour: the optimal string alignment distance. */
-function changesBetween(one: string, other: string): number {
+/**
+ * The characters to insert, delete, replace or swap with their neighbour: the optimal string alignment distance.
+ * @returns undefined if there are more than `maxChanges`: a start compares each variable of its environment with every setting
+ */
+function changesBetween(one: string, other: string, maxChanges: number): number | undefined {
   const rows = [Array.from({ length: other.length + 1 }, (_, j) => j)];
   for (let i = 1; i <= one.length; i += 1) {
     const row = [i];
@@ -52,6 +55,9 @@ function changesBetween(one: string, other: string): number {
       row.push(changes);
     }
     rows.push(row);
+    // A swap looks back two rows.
+    if (Math.min(...row, ...rows[i - 1]!) > maxChanges) return undefined;
   }
-  return rows[one.length]![other.length]!;
+  const changes = rows[one.length]![other.length]!;
+  return changes <= maxChanges ? changes : undefined;
 }
