@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { loadConfig } from '#gateway/config/config';
 import { createLogger } from '#libs/observe';
-import { fastify } from 'fastify';
+import { fastify, type FastifyRequest } from 'fastify';
 import { type Hooks, install, plain, provided, type Stage } from './stage.ts';
 
 /** The hooks that ran in a request, in their order. */
@@ -108,3 +108,22 @@ it('a provider is looked up once the providers exist, and its methods are its ho
   );
   expect(counting.seen).toEqual(['POST', 'answered']);
 });
+
+it('all routes have the same hooks, which Fastify would bind for each of them', async () => {
+  const server = fastify();
+  const parts = { server, config: loadConfig({}), logger: createLogger('gateway', 'silent') };
+  await install([noting([], 'a')], parts);
+  const hooks: unknown[] = [];
+  for (const path of ['/one', '/other'])
+    server.get(path, (request) => hooks.push(...contextOf(request).onRequest, ...contextOf(request).onSend));
+  for (const url of ['/one', '/other']) await server.inject({ url });
+  expect(hooks).toHaveLength(4);
+  expect(new Set(hooks).size).toBe(2);
+  await server.close();
+});
+
+/** What Fastify holds for the route of a request. */
+function contextOf(request: FastifyRequest): Record<'onRequest' | 'onSend', unknown[]> {
+  const held = Object.getOwnPropertySymbols(request).find((symbol) => symbol.description === 'fastify.context');
+  return (request as unknown as Record<symbol, Record<'onRequest' | 'onSend', unknown[]>>)[held!]!;
+}

@@ -110,11 +110,15 @@ export async function install(stages: readonly Stage[], parts: Parts): Promise<(
   return (lookup) => late.forEach((bind) => bind(lookup));
 }
 
-/** Adds hooks that profiles and stacks show by the name of their stage. */
+/**
+ * Adds hooks that profiles and stacks show by the name of their stage. Fastify binds each hook to the server, anew for each
+ * route; none of ours uses `this`, so that all routes can have the same one.
+ */
 function add(server: FastifyInstance, { name, on }: Stage, hooks: Partial<Hooks>): void {
   for (const event of on) {
     const hook = hooks[event] as Hooks['onRequest'];
-    server.addHook(event as 'onRequest', Object.defineProperty(hook, 'name', { value: `${name}: ${event}` }));
+    Object.defineProperties(hook, { name: { value: `${name}: ${event}` }, bind: { value: () => hook } });
+    server.addHook(event as 'onRequest', hook);
   }
 }
 
