@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
@@ -10,13 +10,23 @@ const FILES = {
   'dist/src/main.js': `
     import { createServer, METHODS } from 'node:http';
     import http from 'http';
+    import * as common from 'common';
+    import { common as same, growing } from './same.js';
     const { Named, data, default: all } = await import('common');
     const { beside } = await import('./below/reader.js');
     const { Thing } = await import('./thing.js');
     const optional = await import('tries').then(({ found }) => found);
     console.log(JSON.stringify([new Named().name, typeof all.Named, beside(), Thing.name, optional]));
     const isHttp = http.METHODS === METHODS && typeof createServer === 'function';
-    console.log(JSON.stringify([data, isHttp, process.moduleLoadList.filter((name) => name.includes('undici'))]));`,
+    console.log(JSON.stringify([data, isHttp, process.moduleLoadList.filter((name) => name.includes('undici'))]));
+    growing.grow();
+    const cooked = ((parts) => parts[0])\`\u00b7 \u2026 \u{1f600}\`;
+    const { grown } = await import('growing');
+    console.log(JSON.stringify([common === same, grown, cooked, /^[\u2026\u00b7]$/.test('\\u2026')]));`,
+  'dist/src/same.js': `
+    import * as common from 'common';
+    import * as growing from 'growing';
+    export { common, growing };`,
   'dist/src/thing.js': `export class Thing {}`,
   'dist/src/below/reader.js': `
     import { readFileSync } from 'node:fs';
@@ -30,6 +40,8 @@ const FILES = {
   'node_modules/common/index.js': `exports.Named = class Named { name = require('node:path').basename('a/common'); };
     exports.data = require('./data.json');`,
   'node_modules/common/data.json': '{ "text": "`${1}`\\u2028" }',
+  'node_modules/growing/package.json': '{ "main": "index.js" }',
+  'node_modules/growing/index.js': `exports.grow = () => void (exports.grown = 'grown');`,
   'node_modules/tries/package.json': '{ "type": "module", "exports": "./index.js" }',
   'node_modules/tries/index.js': `
     export const found = await import('missing').then(() => 'found', () => 'not found');`,
@@ -46,14 +58,30 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('a bundle', () => {
-  it("runs as its sources do, without Node's own undici: named exports, files beside sources, names, missing packages", () => {
+  it("runs as its sources do, without Node's own undici: named exports, files beside sources, names, missing packages, one namespace a module", () => {
     const make = `
       const { bundle } = await import(${JSON.stringify(join(process.cwd(), 'tools/launcher/bundle.ts'))});
       await bundle('dist', { main: 'dist/src/main.js' });`;
     execFileSync(process.execPath, ['-C', 'atrium', '--input-type=module', '--eval', make], { cwd: folder });
     const printed = execFileSync(process.execPath, ['dist/bundles/main.js'], { cwd: folder, encoding: 'utf8' });
-    const [asSources, loaded] = printed.split('\n').map((line) => JSON.parse(line || '[]') as unknown);
+    const [asSources, loaded, shared] = printed.split('\n').map((line) => JSON.parse(line || '[]') as unknown);
     expect(asSources).toEqual(['common', 'function', ['here', 'here'], 'Thing', 'not found']);
     expect(loaded).toEqual([{ text: '`${1}`\u2028' }, true, []]);
+    expect(shared).toEqual([true, 'grown', '\u00b7 \u2026 \u{1f600}', true]);
+  });
+
+  it('is in ASCII, with lines that can be printed', () => {
+    const texts = globSync('dist/bundles/*.js', { cwd: folder }).map((file) =>
+      readFileSync(join(folder, file), 'latin1'),
+    );
+    expect(texts.join('')).toMatch(/^[\0-\x7f]+$/);
+    expect(
+      Math.max(
+        ...texts
+          .join('\n')
+          .split('\n')
+          .map(({ length }) => length),
+      ),
+    ).toBeLessThan(1_000);
   });
 });

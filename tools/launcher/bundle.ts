@@ -9,6 +9,7 @@ import {
   parsedJson,
 } from './bundle-plugins.ts';
 import { withoutNeedlessNames } from './function-names.ts';
+import { withOneNamespace } from './one-namespace.ts';
 import { EXTERNAL, READ, THREADED } from '#tools/image/unbundled';
 
 /** Where bundles go, below what is compiled. */
@@ -44,8 +45,16 @@ export async function bundle(outDir: string, entries: Record<string, string>): P
     splitting: true,
   });
   for (const file of globSync(join(outdir, '*.js'))) {
-    writeFileSync(file, withoutNeedlessNames(readFileSync(file, 'utf8')));
+    writeFileSync(file, inAscii(withOneNamespace(withoutNeedlessNames(readFileSync(file, 'utf8')))));
   }
+}
+
+/**
+ * Node holds the text of a module with any other character in two bytes for each. What esbuild does not escape by itself is in
+ * tagged templates and regular expressions, to which an escape means the same.
+ */
+function inAscii(code: string): string {
+  return code.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 /**
@@ -66,6 +75,9 @@ const optionsIn = (outDir: string, folder: string): BuildOptions => ({
   conditions: ['node'],
   // Nest, GraphQL types and logs go by the names of classes and functions.
   keepNames: true,
+  // A process holds the text of what it has loaded. Lines are kept short, since Node prints the one that threw.
+  minifyWhitespace: true,
+  lineLimit: 120,
   legalComments: 'none',
   sourcemap: true,
   sourcesContent: false,

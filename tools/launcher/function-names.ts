@@ -3,11 +3,17 @@ import { ancestor } from 'acorn-walk';
 
 /** How esbuild calls what gives a function its name: `__name(function, 'name')`. */
 const NAME = '__name';
+/** Where a function expression needs no parentheses, unless it is called there. */
+const SAFE = new Set([
+  ...['VariableDeclarator', 'AssignmentExpression', 'AssignmentPattern', 'Property', 'PropertyDefinition'],
+  ...['ReturnStatement', 'ArrayExpression', 'CallExpression', 'NewExpression'],
+]);
 
 /**
  * Removes the calls with which esbuild keeps the names of functions, but those that change a name, as where two modules of a
  * bundle have a function of one name. A call of each closure that a request creates took a seventh of a request, and gave each
- * one a property of its own. What is removed becomes spaces, so that source maps stay right.
+ * one a property of its own. What is removed becomes spaces, so that source maps stay right;
+ * parentheses stay, since a statement cannot begin with a function expression, nor `return` end its line.
  * @param code a module that esbuild has written
  * @throws if it is no JavaScript
  */
@@ -16,7 +22,8 @@ export function withoutNeedlessNames(code: string): string {
   const removed: [start: number, end: number][] = [];
   ancestor(parse(code, { ecmaVersion: 'latest', sourceType: 'module' }), {
     CallExpression(call, _, path) {
-      if (isNeedless(call, path.at(-2) as AnyNode)) removed.push(...aroundFunction(call));
+      if (isNeedless(call, path.at(-2) as AnyNode))
+        removed.push(...aroundFunction(code, call, path.at(-2) as AnyNode));
     },
   });
   removed.sort(([one], [other]) => one - other);
@@ -51,11 +58,28 @@ function nameOf(node: AnyNode): unknown {
   return node.type === 'Literal' ? node.value : undefined;
 }
 
-/** The text of a call before and after its function; all of it where that is declared elsewhere. */
-function aroundFunction({ start, end, arguments: [named] }: CallExpression): [number, number][] {
+/**
+ * The text of a call before and after its function; all of it where that is declared elsewhere. Its parentheses stay where they
+ * are needed: no statement begins with a function expression, and `return` needs what it returns on its line. V8 compiles
+ * functions in parentheses at once.
+ */
+function aroundFunction(code: string, call: CallExpression, parent: AnyNode): [number, number][] {
+  const {
+    start,
+    end,
+    callee,
+    arguments: [named],
+  } = call;
   if (named!.type === 'Identifier') return [[start, end]];
+  const isAlone = SAFE.has(parent.type) && !('callee' in parent && parent.callee === call);
+  if (isAlone && !code.slice(start, named!.start).includes('\n'))
+    return [
+      [start, named!.start],
+      [named!.end, end],
+    ];
   return [
-    [start, named!.start],
-    [named!.end, end],
+    [start, callee.end],
+    [callee.end + 1, named!.start],
+    [named!.end, end - 1],
   ];
 }
