@@ -3,11 +3,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as passed } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { freePort } from '#libs/process';
 import { build } from '#tools/launcher/build';
 import { type Export, readExport, readPages, timeOfPage, timeToRow } from './bulk-clients.ts';
 import { seedManyOrders } from '#test/support/many-orders';
+import { readOptions } from '#tools/launcher/read-options';
 import { startChild, stopChild } from './child.ts';
 import { median } from './goals.ts';
 import { importsReport } from './imports.ts';
@@ -15,7 +15,15 @@ import { memoryPlot } from './memory-plot.ts';
 import { machine, table } from './report.ts';
 import { buildContenders, INTERNAL_TOKEN_KEY, peakOf, startAtrium, startProgram } from './servers.ts';
 
-const { values } = parseArgs({
+const HELP = `npm run bench:bulk [-- --quick] [--imports] [--write]
+
+Measures what exports and imports cost the services and the gateway. Exits with 1 when a goal is missed.
+
+  --quick    100,000 rows and three turns instead of a million and nine
+  --imports  imports instead of exports
+  --write    writes bench/results/<date>-bulk.md
+`;
+const { values } = readOptions(HELP, {
   options: { quick: { type: 'boolean' }, write: { type: 'boolean' }, imports: { type: 'boolean' } },
 });
 const log = (what: string) => process.stderr.write(`${what} …\n`);

@@ -1,6 +1,7 @@
 // npm run bench:dpop: what a request with a DPoP proof costs the gateway, beside one with a bearer token, by short turns.
 import { createHash, generateKeyPairSync, hash, randomUUID, sign } from 'node:crypto';
 import { build } from '#tools/launcher/build';
+import { readOptions } from '#tools/launcher/read-options';
 import { Pool } from 'undici';
 import { startChild, stopChild } from './child.ts';
 import { median } from './goals.ts';
@@ -8,6 +9,11 @@ import { preciseCpuMicrosOf } from './proc.ts';
 import { withRedis } from './redis.ts';
 import { micros, times } from './section.ts';
 import { type AtriumServer, startAtrium } from './servers.ts';
+
+readOptions(
+  'npm run bench:dpop\n\nMeasures what a request with a DPoP proof costs the gateway. Exits with 1 when the goal is missed.\n',
+  {},
+);
 
 const PATH = '/v1/home';
 const GOAL = 1.3;

@@ -3,11 +3,17 @@
 import { Load, type LoadRequest, p99Of } from '#test/support/load';
 import { HOSTILE } from '#test/support/hostile-documents';
 import { build } from '#tools/launcher/build';
+import { readOptions } from '#tools/launcher/read-options';
 import { Pool, request } from 'undici';
 import { selfSigned } from './self-signed.ts';
 import { startChild, stopChild } from './child.ts';
 import { ATTACKS, type Attack } from './hostile-clients.ts';
 import { startAtrium } from './servers.ts';
+
+readOptions(
+  'npm run bench:hostile\n\nMeasures how hostile documents and slow clients are refused, and what others notice. Exits with 1 when a goal is missed.\n',
+  {},
+);
 
 const STEP_MS = 2_000;
 const NEIGHBOUR_PER_SECOND = 100;

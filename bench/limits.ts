@@ -3,6 +3,12 @@ import { loadConfig } from '#gateway/config/config';
 import { LimitStoreMemory } from '#gateway/edge/limits/limit-store.memory';
 import { Limiter, rateHeaders, refusalOf, type Reservation } from '#gateway/edge/limits/limiter';
 import { Context } from '#libs/upstream';
+import { readOptions } from '#tools/launcher/read-options';
+
+readOptions(
+  'npm run bench:limits\n\nMeasures the CPU of the limits of a request. Exits with 1 when the goal is missed.\n',
+  {},
+);
 
 const TIMES = 200_000;
 const CALLERS = 10_000;

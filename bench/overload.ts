@@ -1,15 +1,17 @@
 // npm run bench:overload: one handler at one to four times what it can do, in an open loop, with and without shedding.
-import { parseArgs } from 'node:util';
 import { CONNECTIONS, Load, p99, poolFor, type Sample } from '#test/support/load';
+import { readOptions } from '#tools/launcher/read-options';
 import type { Pool } from 'undici';
 import { type Child, startChild, stopChild } from './child.ts';
 import { measure } from './measure.ts';
 
-const { values } = parseArgs({ options: { quick: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } });
-if (values.help) {
-  console.log('npm run bench:overload [-- --quick]\n  --quick  two seconds a step instead of six');
-  process.exit(0);
-}
+const HELP = `npm run bench:overload [-- --quick]
+
+Offers one handler one to four times what it can do, with and without shedding.
+
+  --quick  two seconds a step instead of six
+`;
+const { values } = readOptions(HELP, { options: { quick: { type: 'boolean' } } });
 
 const STEP_MS = values.quick ? 2_000 : 6_000;
 const CALM_SHARE = 0.5;

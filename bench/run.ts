@@ -1,8 +1,8 @@
 // npm run bench: every contender in a process of its own, over the same constant-time upstreams, in interleaved rounds.
 import { hash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import { build } from '#tools/launcher/build';
+import { readOptions } from '#tools/launcher/read-options';
 import { startChild, stopChild } from './child.ts';
 import { compressed } from './compressed.ts';
 import { contenders, Servers } from './contenders.ts';
@@ -18,16 +18,7 @@ import { buildContenders, peakOf } from './servers.ts';
 import { starts } from './start.ts';
 import { type AtHalf, tail } from './tail.ts';
 
-const { values } = parseArgs({
-  options: {
-    quick: { type: 'boolean' },
-    only: { type: 'string' },
-    against: { type: 'string' },
-    help: { type: 'boolean', short: 'h' },
-  },
-});
-if (values.help) {
-  console.log(`npm run bench [-- --quick] [--only KEY,KEY] [--against FILE]
+const HELP = `npm run bench [-- --quick] [--only KEY,KEY] [--against FILE]
 
 Measures the gateway beside its peers and writes bench/results/<date>.json and .md.
 Exits with 1 when a goal is missed.
@@ -35,9 +26,11 @@ Exits with 1 when a goal is missed.
   --quick         some 80 seconds: the contenders of the goals alone, without Hive Gateway; writes nothing
   --only KEYS     these contenders alone: ${contenders.map(({ key }) => key).join(', ')};
                   compressed: the warm home page in each coding
-  --against FILE  exits with 1 when a ratio is worse than in FILE beyond noise, in two runs, and not when a goal is missed`);
-  process.exit(0);
-}
+  --against FILE  exits with 1 when a ratio is worse than in FILE beyond noise, in two runs, and not when a goal is missed
+`;
+const { values } = readOptions(HELP, {
+  options: { quick: { type: 'boolean' }, only: { type: 'string' }, against: { type: 'string' } },
+});
 
 const { rounds, roundMs, warmMs, pauseMs } = values.quick
   ? { rounds: 3, roundMs: 700, warmMs: 2_500, pauseMs: 150 }

@@ -3,6 +3,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { bearer, createClient, getHome } from '#clients/sdk/src/index';
+import { readOptions } from '#tools/launcher/read-options';
+
+readOptions(
+  'npm run bench:sdk\n\nCompares the CPU of a home call by the client with a bare fetch. Exits with 1 when the goal is missed.\n',
+  {},
+);
 
 const CALLS = 100;
 const ROUNDS = 201;

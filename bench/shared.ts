@@ -4,11 +4,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as passed } from 'node:timers/promises';
 import { freePort } from '#libs/process';
+import { readOptions } from '#tools/launcher/read-options';
 import { Redis } from 'ioredis';
 import { startChild, stopChild } from './child.ts';
 import { withRedis } from './redis.ts';
 import { machine, table } from './report.ts';
 import { INTERNAL_TOKEN_KEY, startAtrium } from './servers.ts';
+
+readOptions(
+  'npm run bench:shared\n\nCounts the commands of Redis of each kind of request, and the bytes of what is kept there.\n',
+  {},
+);
 
 const CALLS = 200;
 const WARM_CALLS = 20;

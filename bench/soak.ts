@@ -3,8 +3,8 @@ import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as passed } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { build } from '#tools/launcher/build';
+import { readOptions } from '#tools/launcher/read-options';
 import { Redis } from 'ioredis';
 import { withRedis } from './redis.ts';
 import { Outcomes } from './soak/outcomes.ts';
@@ -14,17 +14,7 @@ import { SoakedShop } from './soak/soaked-shop.ts';
 import { Streams } from './soak/streams.ts';
 import { Traffic } from './soak/traffic.ts';
 
-const { values } = parseArgs({
-  options: {
-    minutes: { type: 'string', default: '120' },
-    rate: { type: 'string', default: '20' },
-    streams: { type: 'string', default: '300' },
-    out: { type: 'string', default: 'bench/results' },
-    help: { type: 'boolean', short: 'h' },
-  },
-});
-if (values.help) {
-  console.log(`npm run bench:soak [-- --minutes N] [--rate N] [--streams N] [--out FOLDER]
+const HELP = `npm run bench:soak [-- --minutes N] [--rate N] [--streams N] [--out FOLDER]
 
 Runs a gateway with its services and a Redis of its own under a steady load: reads, GraphQL, logins, orders, event streams
 that reconnect, an upload with its pictures every 30 s, exports and a reload of settings each minute, a restart of a service
@@ -36,9 +26,16 @@ Exits with 1 when memory, descriptors or active resources grow.
   --streams N   open event streams (300)
   --out FOLDER  where <date>-soak.md and <date>-soak.jsonl are written, first after 10 minutes (bench/results)
 
-kill -USR2 <pid of this process> writes a heap snapshot of the gateway beside them.`);
-  process.exit(0);
-}
+kill -USR2 <pid of this process> writes a heap snapshot of the gateway beside them.
+`;
+const { values } = readOptions(HELP, {
+  options: {
+    minutes: { type: 'string', default: '120' },
+    rate: { type: 'string', default: '20' },
+    streams: { type: 'string', default: '300' },
+    out: { type: 'string', default: 'bench/results' },
+  },
+});
 
 const SAMPLE_MS = 30_000;
 const COLLECTED_EVERY = 10;

@@ -1,8 +1,8 @@
 // npm run bench:storefront: the home page of somebody who is logged in, beside the same page made by three client-side fetches,
 // in Chromium, through a link with a round trip of 150 ms. All are made new in each round, in turn, with empty caches.
 import { globSync, readFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import { DemoShop } from '#tools/launcher/demo-shop';
+import { readOptions } from '#tools/launcher/read-options';
 import { type Browser, chromium } from 'playwright-core';
 import { median } from './goals.ts';
 import { CLIENTS, openFront } from './storefront/front.ts';
@@ -191,12 +191,10 @@ function report(
   return goals.every(([, value, max]) => max === undefined || value <= max);
 }
 
-const { values } = parseArgs({
+const { values } = readOptions(HELP, {
   options: {
     rounds: { type: 'string', default: '7' },
     'round-trip': { type: 'string', default: '150' },
-    help: { type: 'boolean', short: 'h' },
   },
 });
-if (values.help) process.stdout.write(HELP);
-else process.exitCode = (await measure(Math.max(5, Number(values.rounds)), Number(values['round-trip']))) ? 0 : 1;
+process.exitCode = (await measure(Math.max(5, Number(values.rounds)), Number(values['round-trip']))) ? 0 : 1;

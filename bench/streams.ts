@@ -2,11 +2,17 @@
 import { setTimeout as passed } from 'node:timers/promises';
 import { Load, p99 } from '#test/support/load';
 import { build } from '#tools/launcher/build';
+import { readOptions } from '#tools/launcher/read-options';
 import { request } from 'undici';
 import { startChild, stopChild } from './child.ts';
 import { cpuMicrosOf, residentMegabytes } from './proc.ts';
 import { buildContenders, type Server, startAtrium, startProgram } from './servers.ts';
 import { StreamClient } from './stream-client.ts';
+
+readOptions(
+  'npm run bench:streams\n\nMeasures what 10,000 clients of server-sent events cost the gateway. Exits with 1 when a goal is missed.\n',
+  {},
+);
 
 const STORM = 5_000;
 const CLIENTS = 10_000;

@@ -1,8 +1,8 @@
 // npm run bench:workers: what requests notice while images are resized, by sharp in the handler and in the pool of threads.
 import { once } from 'node:events';
 import { setTimeout as passed } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { Load, p99Of } from '#test/support/load';
+import { readOptions } from '#tools/launcher/read-options';
 import { type Child, startChild, stopChild } from './child.ts';
 import type { Order } from './images-gateway.ts';
 import { median } from './goals.ts';
@@ -10,23 +10,20 @@ import { machine, table } from './report.ts';
 import { threadBytes } from './thread-bytes.ts';
 import { threadWork } from './thread-work.ts';
 
-const { values } = parseArgs({
+const HELP = `npm run bench:workers [-- --quick] [--rounds N] [--bytes] [--work]
+  --quick     40 images and one round instead of 200 and three
+  --rounds N  so many rounds
+  --bytes     the ways of bytes to a thread instead
+  --work      for how long large JSON and hashes keep the event loop busy instead
+`;
+const { values } = readOptions(HELP, {
   options: {
     quick: { type: 'boolean' },
     rounds: { type: 'string' },
     bytes: { type: 'boolean' },
     work: { type: 'boolean' },
-    help: { type: 'boolean', short: 'h' },
   },
 });
-if (values.help) {
-  console.log(`npm run bench:workers [-- --quick] [--rounds N] [--bytes] [--work]
-  --quick     40 images and one round instead of 200 and three
-  --rounds N  so many rounds
-  --bytes     the ways of bytes to a thread instead
-  --work      for how long large JSON and hashes keep the event loop busy instead`);
-  process.exit(0);
-}
 if (values.bytes) {
   console.log(await threadBytes());
   process.exit(0);

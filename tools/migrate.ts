@@ -4,6 +4,7 @@ import { EXIT_CONFIG, readSettings, SettingsError } from '#libs/process';
 import { storageSettings } from '#libs/service';
 import { type Migration, migrateStorage, StorageError } from '#libs/storage';
 import { z } from 'zod';
+import { EXIT_USAGE } from './launcher/read-options.ts';
 import { COMMANDS, type Options, readOptions } from './migrate/options.ts';
 
 // Shows, runs or undoes the migrations of services, which run their new ones by themselves at start.
@@ -23,7 +24,7 @@ async function run({ command, services: named }: Options): Promise<void> {
 const options = readOptions(process.argv.slice(2), services);
 if (typeof options === 'string') {
   process[process.argv.includes('--help') ? 'stdout' : 'stderr'].write(options);
-  process.exitCode = process.argv.includes('--help') ? 0 : EXIT_CONFIG;
+  process.exitCode = process.argv.includes('--help') ? 0 : EXIT_USAGE;
 } else {
   await run(options).catch((error: unknown) => {
     if (!(error instanceof StorageError || error instanceof SettingsError)) throw error;

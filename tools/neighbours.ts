@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Figures } from '#test/support/neighbours/figures';
 import { type NeighbourProgram, sourceOf } from '#test/support/neighbours/programs';
+import { EXIT_USAGE } from './launcher/read-options.ts';
 import { figuresTable } from './neighbours/figures-table.ts';
 import { installPackages } from './neighbours/install.ts';
 import { failedOf, jest } from './neighbours/jest.ts';
@@ -81,7 +82,7 @@ function printFigures(file: string): void {
 }
 
 const options = optionsOf(process.argv.slice(2));
-if (!options) process.exitCode = 1;
+if (!options) process.exitCode = EXIT_USAGE;
 else if (options.help) process.stdout.write(options.help);
 else if (!(await isEquipped(options))) process.exitCode = 1;
 else process.exitCode = await tested(options);

@@ -1,4 +1,5 @@
 import { basename, join, relative, resolve } from 'node:path';
+import { readOptions, refuseUsage } from './launcher/read-options.ts';
 import { make } from './new/make.ts';
 import { NewError, update } from './new/release.ts';
 
@@ -11,17 +12,16 @@ The name of the folder is the name of the package. docs/guides/start-your-own.md
 `;
 
 const root = join(import.meta.dirname, '..');
-const given = process.argv.slice(2);
-const folders = given.filter((one) => !one.startsWith('-'));
-const options = given.filter((one) => one.startsWith('-'));
-const unknown = options.find((one) => !['--update', '--help', '-h'].includes(one));
+const { values, positionals } = readOptions(HELP, {
+  allowPositionals: true,
+  options: { update: { type: 'boolean' } },
+});
+const [folder, ...others] = positionals;
+if (!folder || others.length) refuseUsage(HELP, 'Name one folder.');
 
 try {
-  if (options.includes('--help') || options.includes('-h')) process.stdout.write(HELP);
-  else if (unknown || folders.length !== 1)
-    throw new NewError(`${unknown ? `Unknown option ${unknown}` : 'Name one folder'}.\n\n${HELP}`);
-  else if (options.includes('--update')) reportUpdated(resolve(folders[0]!));
-  else reportMade(resolve(folders[0]!));
+  if (values.update) reportUpdated(resolve(folder));
+  else reportMade(resolve(folder));
 } catch (error) {
   if (!(error instanceof NewError)) throw error;
   process.stderr.write(`${error.message}\n`);

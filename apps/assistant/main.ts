@@ -1,5 +1,5 @@
-import { runProcess } from '#libs/process';
+import { runService } from '#libs/process';
 import { readAssistantSettings } from './settings.ts';
 import { startAssistant } from './start-assistant.ts';
 
-await runProcess('assistant', async () => startAssistant(readAssistantSettings(process.env)));
+await runService('assistant', async () => startAssistant(readAssistantSettings(process.env)));

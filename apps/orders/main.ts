@@ -1,5 +1,5 @@
-import { runProcess } from '#libs/process';
+import { runService } from '#libs/process';
 import { readOrdersSettings } from './settings.ts';
 import { startOrders } from './start-orders.ts';
 
-await runProcess('orders', async () => startOrders(readOrdersSettings(process.env)));
+await runService('orders', async () => startOrders(readOrdersSettings(process.env)));

@@ -1,5 +1,5 @@
-import { runProcess } from '#libs/process';
+import { runService } from '#libs/process';
 import { readProductsSettings } from './settings.ts';
 import { startProducts } from './start-products.ts';
 
-await runProcess('products', async () => startProducts(readProductsSettings(process.env)));
+await runService('products', async () => startProducts(readProductsSettings(process.env)));

@@ -1,5 +1,5 @@
-import { runProcess } from '#libs/process';
+import { runService } from '#libs/process';
 import { readReviewsSettings } from './settings.ts';
 import { startReviews } from './start-reviews.ts';
 
-await runProcess('reviews', async () => startReviews(readReviewsSettings(process.env)));
+await runService('reviews', async () => startReviews(readReviewsSettings(process.env)));

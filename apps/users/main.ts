@@ -1,5 +1,5 @@
-import { runProcess } from '#libs/process';
+import { runService } from '#libs/process';
 import { usersSettings } from './settings.ts';
 import { startUsers } from './start-users.ts';
 
-await runProcess('users', async () => startUsers(usersSettings(process.env)));
+await runService('users', async () => startUsers(usersSettings(process.env)));

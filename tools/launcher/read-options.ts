@@ -1,7 +1,7 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 
-/** BSD's EX_USAGE: the command was used incorrectly. */
-const EXIT_USAGE = 64;
+/** BSD's EX_USAGE: the command was used incorrectly. Not from a lib: some tools run before anything is built. */
+export const EXIT_USAGE = 64;
 
 /**
  * Parses the arguments of a command. Prints `help` and ends the process for `--help` and `-h` (exit code 0), and with what is

@@ -32,11 +32,11 @@ describe('npm run new', () => {
 
   it.each([
     [[], 'Name one folder'],
-    [['--delete', 'x'], 'Unknown option --delete'],
+    [['--delete', 'x'], "Unknown option '--delete'"],
     [['a', 'b'], 'Name one folder'],
   ])('rejects %j, and prints its usage', (given, message) => {
     const { status, stderr } = run(...given);
-    expect([status, stderr]).toEqual([1, expect.stringContaining(message)]);
+    expect([status, stderr]).toEqual([64, expect.stringContaining(message)]);
     expect(stderr).toContain('npm run new -- ../my-bff');
   });
 

@@ -11,10 +11,12 @@ export { maxOpenFiles } from './max-open-files.ts';
 export { settleMemory } from './settle-memory.ts';
 export { assertPortFree, freePort, listening, PortInUseError } from './port-in-use.ts';
 export { type Running, runProcess } from './run-process.ts';
+export { runService } from './run-service.ts';
 export {
   bytes,
   count,
   EXIT_CONFIG,
+  EXIT_USAGE,
   type GivenSetting,
   givenSettings,
   milliseconds,

@@ -5,6 +5,9 @@ import { isSecret, readSecretFiles } from './secrets.ts';
 /** BSD's EX_CONFIG: the process was not started because its settings are invalid. */
 export const EXIT_CONFIG = 78;
 
+/** The exit code of a process with wrong arguments, as BSD's EX_USAGE. */
+export const EXIT_USAGE = 64;
+
 /** What is wrong with one setting. */
 export interface SettingProblem {
   setting: string;
