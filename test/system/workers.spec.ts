@@ -54,8 +54,8 @@ onRedis('a gateway of two workers', () => {
     const stream = await Follower.open(`${shop.url}/v1/events`, token);
     const polled = fetch(`${shop.url}/v1/events?wait=25`, { headers: home().headers });
     await shop.streams(2);
-    const load = shop.load(300, home);
-    while (load.samples.length < 100) await new Promise(setImmediate);
+    const load = shop.load(60, home);
+    while (load.samples.length < 20) await new Promise(setImmediate);
     shop.gateway.signal('SIGUSR2');
     await shop.gateway.log.first({ msg: 'workers replaced' });
     const samples = await load.stop();
