@@ -28,7 +28,8 @@ const run = (args: readonly string[]) =>
 describe('npm run', () => {
   it('refuses what a program does not know, in every program of this repository', () => {
     expect(OURS.length).toBeGreaterThan(35);
-    const reads = (args: readonly string[]) => /\breadOptions\(|from '.\/options.ts'/.test(readFileSync(args.at(-1)!, 'utf8'));
+    const reads = (args: readonly string[]) =>
+      /\breadOptions\(|from '.\/options.ts'/.test(readFileSync(args.at(-1)!, 'utf8'));
     expect(OURS.filter(([, args]) => !reads(args)).map(([name]) => name)).toEqual([]);
   });
 
