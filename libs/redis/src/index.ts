@@ -1,4 +1,4 @@
-export { holdLock, type Lock, takeLock } from './lock.ts';
+export { claimKey, holdLock, type Lock, takeLock } from './lock.ts';
 export { closeRedis, duplicateOf, openRedis, subscriberOf } from './open-redis.ts';
 export { offlineTolerant } from './offline-tolerant.ts';
 export { isRedisAddress } from './redis-address.ts';

@@ -9,10 +9,21 @@ const releaseScript = defineScript(
   "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) end return 0",
 );
 
-/** Sets a key unless it is there. What Redis sets all the same, after its answer was due, is given back. */
-async function isTaken(redis: Redis, key: string, token: string, forMs: number): Promise<boolean> {
+/**
+ * Sets a key unless it is there. What Redis sets all the same, after its answer was due, is given back.
+ * @param token that nobody else sets
+ * @param forMs when it expires by itself, in milliseconds
+ * @returns undefined if it was set, else its value
+ * @throws what the connection throws
+ */
+export async function claimKey(
+  redis: Redis,
+  key: string,
+  token: string,
+  forMs: number,
+): Promise<string | undefined> {
   try {
-    return (await redis.set(key, token, 'PX', forMs, 'NX')) === 'OK';
+    return (await redis.set(key, token, 'PX', forMs, 'NX', 'GET')) ?? undefined;
   } catch (error) {
     releaseScript(redis, [key], token).catch(() => undefined);
     throw error;
@@ -33,7 +44,7 @@ export async function takeLock(
   forMs: number,
 ): Promise<(() => Promise<void>) | undefined> {
   const token = randomBytes(16).toString('base64url');
-  if (!(await isTaken(redis, key, token, forMs))) return undefined;
+  if ((await claimKey(redis, key, token, forMs)) !== undefined) return undefined;
   return async () => void (await releaseScript(redis, [key], token));
 }
 
@@ -57,7 +68,7 @@ export interface Lock {
  */
 export async function holdLock(redis: Redis, key: string, forMs: number): Promise<Lock | undefined> {
   const token = randomBytes(16).toString('base64url');
-  if (!(await isTaken(redis, key, token, forMs))) return undefined;
+  if ((await claimKey(redis, key, token, forMs)) !== undefined) return undefined;
   const prolong = async () => {
     try {
       return (await prolongScript(redis, [key], token, forMs)) === 1;

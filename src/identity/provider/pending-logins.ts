@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { orOverloaded } from '#gateway/identity/sessions/or-overloaded';
 import { LOGIN_MS } from '#gateway/identity/browser/cookies';
 import { hashOf } from '#gateway/identity/jwt/verified';
-import { Redis } from '#libs/redis';
+import { claimKey, Redis } from '#libs/redis';
 import { Inject, Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 
@@ -32,8 +32,10 @@ export interface Claimed {
 }
 
 const MAX_ENTRIES = 10_000;
-/** The value for a claimed login without a session (yet), with an error code if it failed. No session id begins so. */
+/** How the value for a claimed login without a session begins; an error code follows. No session id begins so. */
 const NO_SESSION = '!';
+/** How the value for a login begins that is under way; a random value follows. No error code begins so. */
+const UNDER_WAY = `${NO_SESSION}!`;
 /** The failure of a login whose outcome is not known: it is under way in another tab, or could not be recorded. */
 const UNKNOWN = 'temporarily_unavailable';
 
@@ -62,14 +64,15 @@ export class PendingLogins {
     if (!redis) {
       const login = this.logins.get(key);
       const before = this.claims.get(key);
-      if (login && before === undefined) this.claims.set(key, NO_SESSION);
+      if (login && before === undefined) this.claims.set(key, UNDER_WAY);
       return login && { login, ...claimAfter(before) };
     }
     return orOverloaded(async () => {
       const found = await redis.get(key);
       if (found === null) return undefined;
-      const before = await redis.set(claimOf(cookie), NO_SESSION, 'PX', LOGIN_MS, 'NX', 'GET');
-      return { login: JSON.parse(found) as PendingLogin, ...claimAfter(before ?? undefined) };
+      const mark = UNDER_WAY + randomBytes(16).toString('base64url');
+      const before = await claimKey(redis, claimOf(cookie), mark, LOGIN_MS);
+      return { login: JSON.parse(found) as PendingLogin, ...claimAfter(before) };
     });
   }
 
@@ -103,7 +106,9 @@ export class PendingLogins {
 function claimAfter(before: string | undefined): Pick<Claimed, 'isFirst' | 'failure'> {
   if (before === undefined) return { isFirst: true };
   if (!before.startsWith(NO_SESSION)) return { isFirst: false };
-  return { isFirst: false, failure: before.slice(NO_SESSION.length) || UNKNOWN };
+  // A release before this one marks a login under way by the prefix alone.
+  const failure = before.startsWith(UNDER_WAY) ? '' : before.slice(NO_SESSION.length);
+  return { isFirst: false, failure: failure || UNKNOWN };
 }
 
 const keyOf = (cookie: string): string => redisKeys.login(hashOf(cookie));
