@@ -5,6 +5,12 @@ const LONG = 8;
 /** What OpenSSL reads, which is close to our names. */
 const OF_OTHERS = new Set(['SSL_CERT_FILE', 'SSL_CERT_DIR']);
 
+/** A setting, and its name as it is compared. */
+interface Candidate {
+  setting: string;
+  plain: string;
+}
+
 /**
  * Finds variables that are likely meant as a setting: those whose name is one or two changes away from it, and files of settings
  * that are no secrets.
@@ -15,26 +21,27 @@ export function unknownSettings(environment: NodeJS.ProcessEnv, known: ReadonlyM
   const given = Object.keys(environment).filter(
     (name) => environment[name]?.trim() && !known.has(name) && !OF_OTHERS.has(name),
   );
+  const candidates = [...known.keys()].map((setting) => ({ setting, plain: plainOf(setting) }));
   return given.sort().flatMap((name) => {
     const base = name.replace(/_FILE$/, '');
     if (base !== name && known.has(base))
       return known.get(base) ? [] : [`${name} is ignored: ${base} is no secret, and cannot be a file`];
-    const likely = likelyName(name, known.keys());
+    const likely = likelyName(name, candidates);
     return likely && !environment[likely]?.trim() ? [`${name} is ignored: there is ${likely}`] : [];
   });
 }
 
-function likelyName(name: string, known: Iterable<string>): string | undefined {
-  const plain = plainOf(name);
-  let best: { name: string; changes: number } | undefined;
-  for (const candidate of known) {
-    const length = Math.min(name.length, candidate.length);
-    if (length < MIN_LENGTH || Math.abs(name.length - candidate.length) > 3) continue;
+function likelyName(name: string, candidates: readonly Candidate[]): string | undefined {
+  const own = plainOf(name);
+  let best: { setting: string; changes: number } | undefined;
+  for (const { setting, plain } of candidates) {
+    const length = Math.min(name.length, setting.length);
     const maxChanges = Math.min(length < LONG ? 1 : 2, (best?.changes ?? Infinity) - 1);
-    const changes = changesBetween(plain, plainOf(candidate), maxChanges);
-    if (changes !== undefined) best = { name: candidate, changes };
+    if (length < MIN_LENGTH || Math.abs(own.length - plain.length) > maxChanges) continue;
+    const changes = changesBetween(own, plain, maxChanges);
+    if (changes !== undefined) best = { setting, changes };
   }
-  return best?.name;
+  return best?.setting;
 }
 
 const plainOf = (name: string) => name.toUpperCase().replace(/[_-]/g, '');
