@@ -94,6 +94,8 @@ export async function startGateway(config: Config, logger: Logger): Promise<Runn
     };
     for (const file of filesOf(config).exposed)
       logger.warn({ file }, 'others on this machine can read or change this file with a secret: chmod 600');
+    for (const client of app.get(UpstreamClients).all())
+      if (client.prepare) app.get(FirstUses).add(() => client.prepare!());
     logger.info({ ...at, upstreams: app.get(UpstreamClients).report().map(asConfigured) }, 'listening');
     return {
       ...at,

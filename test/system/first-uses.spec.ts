@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as passed } from 'node:timers/promises';
 import { ApolloServer } from '@apollo/server';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { SwaggerModule } from '@nestjs/swagger';
 import { Server as SocketIo } from 'socket.io';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
@@ -33,10 +34,11 @@ describe('what a gateway loads or makes at its first use', () => {
   const made = jest.spyOn(SwaggerModule, 'createDocument');
   const started = jest.spyOn(ApolloServer.prototype, 'start');
   const bound = jest.spyOn(SocketIo.prototype, 'bind');
+  const compiled = jest.spyOn(Ajv2020.prototype, 'compile');
   /** How often routes were explored, Apollo Server started, and Socket.IO made. */
   const counts = () => [made, started, bound].map(({ mock }) => mock.calls.length);
   beforeEach(async () => {
-    for (const one of [made, started, bound]) one.mockClear();
+    for (const one of [made, started, bound, compiled]) one.mockClear();
     await open();
   });
   afterEach(() => gateway.stop());
@@ -106,6 +108,17 @@ describe('what a gateway loads or makes at its first use', () => {
     expect(await slow).toBeGreaterThanOrEqual(500);
     await settled;
     expect(counts()).toEqual([1, 1, 1]);
+  });
+
+  it('has the checks of what services of REST answer, which no start compiles', async () => {
+    expect(compiled).not.toHaveBeenCalled();
+    await gateway.settle();
+    const checks = compiled.mock.calls.length;
+    expect(checks).toBeGreaterThan(5);
+    const headers = { 'content-type': 'application/json' };
+    const body = JSON.stringify({ email: 'a@b.example', password: 'a password' });
+    await fetch(`${gateway.url}/v1/auth/login`, { method: 'POST', headers, body });
+    expect(compiled).toHaveBeenCalledTimes(checks);
   });
 
   it('is not prepared by a gateway that stops', async () => {

@@ -39,6 +39,8 @@ export interface UpstreamClient {
   addresses(): AddressReport[];
   /** Checks the upstream's readiness endpoint, without policies. */
   isReady(context: Context): Promise<boolean>;
+  /** Makes what its first calls would make, if there is anything: for some ten milliseconds. */
+  prepare?(): void;
   /** Replaces the policy settings at once. Its state, and calls and streams under way, stay. */
   apply(settings: UpstreamSettings): void;
   close(): Promise<void>;

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Dispatcher } from 'undici';
 import { type AnswerStream, translated } from './answer-stream.ts';
 import type { Attempt } from './attempt.ts';
-import { answerSchema, listSchema, type OpenApiDocument } from './answer-schema.ts';
+import { answerSchema, listSchema, type OpenApiDocument, type Validate } from './answer-schema.ts';
 import type { Attributes } from '#libs/observe';
 import type { Call, CallTraits, Try } from './call.ts';
 import type { UpstreamClient, ClientOptions } from './client.ts';
@@ -43,6 +43,7 @@ const IDEMPOTENT = new Set(['GET', 'HEAD', 'PUT', 'DELETE']);
 export class RestClient implements UpstreamClient {
   readonly upstream;
   readonly endpoints: Endpoints<HttpConnections>;
+  private readonly checks: Validate[] = [];
   /** Attributes of the spans of its tries. */
   private readonly server: Attributes;
 
@@ -62,6 +63,10 @@ export class RestClient implements UpstreamClient {
       connect: ({ name }) => new HttpConnections(name, this.connectionOptions()),
       judge: verdictOf(() => upstream.effectiveTimeoutMs),
     });
+  }
+
+  prepare(): void {
+    for (const check of this.checks) check.prepare();
   }
 
   apply(settings: UpstreamSettings): void {
@@ -88,7 +93,7 @@ export class RestClient implements UpstreamClient {
     const { document } = this;
     const schemaOf = () =>
       list ? listSchema(document!, method, path, list) : answerSchema(document!, method, path);
-    const validate = document && !isEmpty ? schemaOf() : undefined;
+    const validate = document && !isEmpty ? this.kept(schemaOf()) : undefined;
     const readAnswer = isEmpty ? readEmpty : (answer: HttpAnswer) => read(answer, validate);
     const wire = async (attempt: Attempt, question: RestQuestion): Promise<Answer> => {
       const request = this.request(method, path, contentType, attempt, question);
@@ -116,7 +121,7 @@ export class RestClient implements UpstreamClient {
     last: string,
     { contentType = 'application/json', ...traits }: OperationOptions = {},
   ): Call<RestQuestion, AnswerStream<Answer>> {
-    const validate = this.document && answerSchema(this.document, method, path, 'text/event-stream');
+    const validate = this.document && this.kept(answerSchema(this.document, method, path, 'text/event-stream'));
     const wire = async (attempt: Attempt, question: RestQuestion): Promise<AnswerStream<Answer>> => {
       const request = this.request(method, path, contentType, attempt, question);
       request.headers['accept'] = 'text/event-stream';
@@ -156,6 +161,11 @@ export class RestClient implements UpstreamClient {
 
   async close(): Promise<void> {
     await Promise.all(this.endpoints.all.map(({ connection }) => connection.close()));
+  }
+
+  private kept(check: Validate): Validate {
+    this.checks.push(check);
+    return check;
   }
 
   private connectionOptions(): HttpConnectionOptions {
