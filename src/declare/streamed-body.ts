@@ -11,6 +11,8 @@ import { declareRoute } from './route.ts';
 export interface Streamed {
   /** The accepted media types; 'any' also for none. */
   types: readonly string[] | 'any';
+  /** Whether the body is text, which must be UTF-8: a type with another charset is refused. */
+  isText?: boolean;
   /** The maximum body size, in bytes, decoded and as it is sent; or the setting that has it. */
   maxBytes: number | ((config: Config) => number);
   /** Whether the body may be compressed: it is decoded as it arrives. */

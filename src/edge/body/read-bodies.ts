@@ -6,6 +6,7 @@ import { isRefused } from '#gateway/identity/authorize';
 import { addressKey } from '#libs/client-address';
 import { GatewayError } from '#libs/errors';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { charsetRefusal } from './charset.ts';
 import { codingOf, decoded } from './codings.ts';
 import { decodedStream } from './decoded-stream.ts';
 import { hasBody } from './has-body.ts';
@@ -30,7 +31,7 @@ const MAX_PER_CONNECTION = 50;
 
 /**
  * Parses bodies in UTF-8 as JSON, those of PATCH as JSON merge patch (RFC 7396), too, and refuses keys like `__proto__`. An
- * empty body counts as none, whatever its type. Other types are refused, unless the route reads the stream itself.
+ * empty body counts as none, whatever its type. Other types and charsets are refused, unless the route reads the stream itself.
  */
 export async function readBodies({ server, config }: Parts): Promise<void> {
   const limits = {
@@ -70,6 +71,8 @@ function reader(config: Config, unfinished: UnfinishedBodies) {
     if (streamedOf(request)) return takesAsItComes(request, payload, config, done);
     // The type of no body does not matter.
     if (parse === unsupported) return hasBody(request) ? parse(request, '', done) : done(null);
+    const refusal = charsetRefusal(request);
+    if (refusal && hasBody(request)) return done(refusal);
     const coding = codingOf(request.headers['content-encoding']);
     const maxBytes = request.routeOptions.bodyLimit ?? config.BODY_LIMIT_BYTES;
     const withinMs = Math.max(1, config.REQUEST_READ_TIMEOUT_MS - (performance.now() - request.context.startedAt));
@@ -99,12 +102,14 @@ function takesAsItComes(
   config: Config,
   done: ParserDone,
 ): void {
-  const { types, maxBytes: max, isDecoded, leastBytesPerSecond } = streamedOf(request)!;
+  const { types, maxBytes: max, isText, isDecoded, leastBytesPerSecond } = streamedOf(request)!;
   const maxBytes = typeof max === 'number' ? max : max(config);
   const { mediaType, headers } = request;
   if (types !== 'any' && (!mediaType || !types.includes(mediaType))) {
     return done(unsupportedType(request, types));
   }
+  const refusal = isText ? charsetRefusal(request) : undefined;
+  if (refusal) return done(refusal);
   const coding = codingOf(headers['content-encoding'], isDecoded ? undefined : []);
   if (Number(headers['content-length'] ?? 0) > maxBytes) {
     const detail = `The body exceeds the limit of ${maxBytes} bytes.`;

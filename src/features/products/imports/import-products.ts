@@ -23,7 +23,7 @@ export const ImportProductsQuestion = parameters('ImportProductsQuestion', {
 
 /** A file of products as a client sends it. */
 export interface SentFile {
-  /** Its `Content-Type`, with parameters. */
+  /** Its media type, without parameters: it is UTF-8. */
   type: string;
   body: AsyncIterable<Uint8Array>;
 }
@@ -66,15 +66,11 @@ export class ImportProducts {
 }
 
 function formatOf(type: string) {
-  const [mediaType = '', ...parameters] = type.toLowerCase().split(';');
-  const charset = parameters.map((one) => /^\s*charset="?([^"]*)"?\s*$/.exec(one)?.[1]).find(Boolean) ?? 'utf-8';
-  const format = IMPORT_FORMATS[mediaType.trim()];
-  if (format && ['utf-8', 'utf8', 'us-ascii'].includes(charset)) return format;
-  const errors = [
-    { field: 'Content-Type', message: `Must be ${Object.keys(IMPORT_FORMATS).join(' or ')}, in UTF-8` },
-  ];
+  const format = IMPORT_FORMATS[type];
+  if (format) return format;
+  const available = Object.keys(IMPORT_FORMATS).join(' or ');
   throw new GatewayError('UNSUPPORTED_MEDIA_TYPE', {
-    detail: 'The file must be CSV or JSON lines in UTF-8.',
-    errors,
+    detail: 'The file must be CSV or JSON lines.',
+    errors: [{ field: 'Content-Type', message: `Must be ${available}` }],
   });
 }

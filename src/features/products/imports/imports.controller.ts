@@ -28,6 +28,7 @@ export class ImportsController {
   @RoutePriority('background')
   @StreamedBody({
     types: TYPES,
+    isText: true,
     maxBytes: ({ IMPORT_LIMIT_BYTES }) => IMPORT_LIMIT_BYTES,
     isDecoded: true,
     leastBytesPerSecond: LEAST_BYTES_PER_SECOND,
@@ -48,7 +49,7 @@ export class ImportsController {
     @IdempotencyKey() key: string | undefined,
     @Req() request: FastifyRequest,
   ) {
-    const file = { type: request.headers['content-type'] ?? '', body: request.body as Readable };
+    const file = { type: request.mediaType ?? '', body: request.body as Readable };
     return this.importProducts.run(context, file, question, key);
   }
 }
