@@ -16,7 +16,7 @@ declare module 'fastify' {
     errorPageHeaders?: Readonly<Record<string, string>>;
   }
   interface FastifyInstance {
-    /** Renders the error of an address that no route has; undefined if the application has no pages. */
+    /** Renders the error of an address that no route has; undefined for problem details. */
     unknownPage?: RenderError;
   }
 }

@@ -67,6 +67,19 @@ describe('GET /', () => {
       expect([path, (await fetch(shop.gateway.url + path)).status]).toEqual([path, 404]);
   });
 
+  it('is where the page of a mistyped address leads, which programs never get', async () => {
+    const at = async (path: string, accept: string) => {
+      const { status, headers } = await fetch(shop.gateway.url + path, { headers: { accept } });
+      return [status, headers.get('content-type')];
+    };
+    expect(await at('/nothing', BROWSER)).toEqual([404, 'text/html; charset=utf-8']);
+    const page = await (await fetch(`${shop.gateway.url}/nothing`, { headers: { accept: BROWSER } })).text();
+    expect(page).toMatch(/<h1>Not found<\/h1>[^]*code NOT_FOUND[^]*<a href="\/">/);
+    const problem = [404, 'application/problem+json; charset=utf-8'];
+    for (const path of ['/v1/nothing', '/graphql/x']) expect(await at(path, BROWSER)).toEqual(problem);
+    for (const accept of ['*/*', 'application/json']) expect(await at('/nothing', accept)).toEqual(problem);
+  });
+
   it('is another one at the port of operators, who are led to their pages', async () => {
     const { status, headers } = await fetch(`${shop.gateway.adminUrl}/`, { redirect: 'manual' });
     expect([status, headers.get('location')]).toEqual([303, '/admin/ui']);

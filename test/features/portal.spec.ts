@@ -64,6 +64,14 @@ describe('the portal', () => {
     expect(total).toBeLessThan(MAX_LANDING_BYTES);
   });
 
+  it('says in HTML that it has no such page, and to programs as a problem', async () => {
+    const typeOf = async (accept: string) => (await get('/docs/nothing', { accept })).headers.get('content-type');
+    expect(await typeOf('text/html,*/*;q=0.8')).toBe('text/html; charset=utf-8');
+    expect(await typeOf('*/*')).toBe('application/problem+json; charset=utf-8');
+    const page = await (await get('/docs/nothing', { accept: 'text/html' })).text();
+    expect([page.includes('The portal has no such page.'), linksOf(page)]).toEqual([true, ['data:,', '/docs']]);
+  });
+
   it('lets its files be cached for good, in the coding of each client', async () => {
     const file = linksOf(await pageOf('/streams')).find((link) => link.includes('/streams-'))!;
     const { headers, bytes } = await fetchCoded(shop.gateway.url + file, { 'accept-encoding': 'br, gzip' });

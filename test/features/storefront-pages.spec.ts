@@ -188,13 +188,18 @@ describe('the pages', () => {
       return [path, status, sent.get('content-type')];
     };
     const [page, problem] = ['text/html', 'application/problem+json'].map((type) => `${type}; charset=utf-8`);
-    for (const path of ['/nothing', '/shopp/cart?x=1', '/docz', '/v1st'])
+    // Below /admin there is nothing on this port: what the other one has looks as any mistyped address.
+    const mistyped = ['/nothing', '/shopp/cart?x=1', '/docz', '/docs/x/y', '/v1st', '/bff/x', '//v1/home'];
+    for (const path of [...mistyped, '/admin', '/admin/x', '/admin/ui', '/admin/health'])
       expect(await answerTo(path)).toEqual([path, 404, page]);
-    const { text } = await anyone().go('/nothing');
-    expect(text).toContain('Page not found');
-    expect(text).toContain('<a class="button" href="/shop">');
-    for (const path of ['/v1', '/v1/nothing', '/graphql/x', '/bff/x?y', '/admin', '/admin/x'])
+    for (const path of ['/nothing', '/admin/ui']) {
+      const { text } = await anyone().go(path);
+      expect(text).toContain('Page not found');
+      expect(text).toContain('<a class="button" href="/shop">');
+    }
+    for (const path of ['/v1', '/v1/nothing', '/orders/x/y/z', '/graphql/x', '/.well-known/x', '/livez/x?y'])
       expect(await answerTo(path)).toEqual([path, 404, problem]);
+    expect(await answerTo('/v2/home')).toEqual(['/v2/home', 400, problem]);
     for (const accept of ['*/*', 'application/json', 'application/json, text/html;q=0.9'])
       expect(await answerTo('/nothing', { accept })).toEqual(['/nothing', 404, problem]);
     expect(await answerTo('/nothing', {}, shop.gateway.adminUrl)).toEqual(['/nothing', 404, problem]);

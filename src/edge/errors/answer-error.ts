@@ -1,26 +1,23 @@
-import type { RenderError } from '#gateway/declare/error-page';
 import { isOfKind } from '#gateway/declare/route-kind';
 import type { GatewayError } from '#libs/errors';
 import { prefersHtml } from '#libs/negotiation';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyContextConfig, FastifyReply, FastifyRequest } from 'fastify';
 import { answerTypeFor, takesJsonAlone } from './answer-type.ts';
 import { noteFailure } from './failures.ts';
 import { graphqlRefusal, PROBLEM_TYPE, problemOf } from './problem.ts';
+import { isOfPeople, isUnknown } from './unknown-paths.ts';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
-/** Where programs ask: what is not there has problem details for anybody. */
-const OF_PROGRAMS = /^\/(?:v\d+|graphql|bff|admin|socket\.io|\.well-known)(?:[/?]|$)/;
 
 /** Answers with an error: problem details, the body of a GraphQL error, or the error page that a route declares. */
 export function answerError(error: GatewayError, request: FastifyRequest, reply: FastifyReply): void {
   const body = becomeError(error, request, reply);
-  const errorPage = prefersHtml(request.headers.accept) ? errorPageOf(request) : undefined;
+  const { errorPage, errorPageHeaders = {} } = prefersHtml(request.headers.accept) ? pageOf(request) : {};
   if (!errorPage) return void reply.send(body);
   // What fails in all pages, such as their frame, fails in that of the error, too.
   const sendProblem = () => void reply.type(PROBLEM_TYPE).send(body);
   try {
     const page = errorPage(error, request.id, request, reply);
-    const { errorPageHeaders = {} } = request.routeOptions.config ?? {};
     void reply.headers(errorPageHeaders).type('text/html; charset=utf-8');
     if (typeof page === 'string') return void reply.send(page);
     page.then((markup) => reply.send(markup), sendProblem);
@@ -30,11 +27,9 @@ export function answerError(error: GatewayError, request: FastifyRequest, reply:
 }
 
 /** The page that the route declares, or, where there is no route, that of the application for mistyped addresses. */
-function errorPageOf(request: FastifyRequest): RenderError | undefined {
-  const { config } = request.routeOptions;
-  if (config?.errorPage) return config.errorPage;
-  const isMistyped = request.is404 && !request.isOperator && !OF_PROGRAMS.test(request.url);
-  return isMistyped ? request.server.unknownPage : undefined;
+function pageOf(request: FastifyRequest): Pick<FastifyContextConfig, 'errorPage' | 'errorPageHeaders'> {
+  if (!isUnknown(request)) return request.routeOptions.config;
+  return request.isOperator || !isOfPeople(request) ? {} : { errorPage: request.server.unknownPage };
 }
 
 /** Sets the status and headers of an error on a response. @returns its body */

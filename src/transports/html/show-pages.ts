@@ -2,6 +2,7 @@ import type { RenderError } from '#gateway/declare/error-page';
 import type { INestApplication } from '@nestjs/common';
 import type { FastifyInstance } from 'fastify';
 import { PageResponder } from './page-responder.ts';
+import { plainErrorPage } from './plain-error-page.ts';
 import { visitOf } from './visit.ts';
 
 declare module 'fastify' {
@@ -15,7 +16,7 @@ declare module 'fastify' {
 export const pageOfError: RenderError = (error, _requestId, request, reply) =>
   request.server.pages!.error(visitOf(request, reply), error);
 
-/** Lets an application answer errors of its routes, and unknown addresses, with pages, if it has pages. @returns them */
+/** Lets an application answer errors of its routes, and unknown addresses, with pages. @returns its own, if it has some */
 export function showPages(app: INestApplication): PageResponder | undefined {
   const pages = pagesOf(app);
   decorateWith(app.getHttpAdapter().getInstance() as FastifyInstance, pages);
@@ -24,7 +25,7 @@ export function showPages(app: INestApplication): PageResponder | undefined {
 
 /** Lets a server answer with pages. */
 export function decorateWith(server: FastifyInstance, pages: PageResponder | undefined): void {
-  server.decorate('pages', pages).decorate('unknownPage', pages && pageOfError);
+  server.decorate('pages', pages).decorate('unknownPage', pages ? pageOfError : plainErrorPage('/'));
 }
 
 function pagesOf(app: INestApplication): PageResponder | undefined {

@@ -1,6 +1,8 @@
 import { Public } from '#gateway/declare/access';
+import { ErrorPage } from '#gateway/declare/error-page';
 import { Limited } from '#gateway/declare/limited';
 import { RoutePriority } from '#gateway/declare/priority';
+import { plainErrorPage } from '#gateway/transports/html/plain-error-page';
 import { sendBuiltFile } from '#gateway/transports/html/send-built-file';
 import { AnyQuery } from '#gateway/declare/question';
 import { Controller, Get, Header, Param, Req, Res, VERSION_NEUTRAL } from '@nestjs/common';
@@ -9,6 +11,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Portal } from './portal.ts';
 import { PortalAssets } from './portal-assets.ts';
 import { sendPage } from './send-page.ts';
+
+const errorPage = plainErrorPage('/docs');
 
 /** The portal for everybody, at `/docs`. */
 @Public({ ignoresToken: true })
@@ -22,6 +26,7 @@ export class PortalController {
     private readonly assets: PortalAssets,
   ) {}
 
+  @ErrorPage(errorPage)
   @Public({ ignoresToken: true })
   @Get()
   @AnyQuery()
@@ -47,6 +52,7 @@ export class PortalController {
     return sendBuiltFile(request, reply, (codings) => this.assets.read(name, codings));
   }
 
+  @ErrorPage(errorPage)
   @Public({ ignoresToken: true })
   @Get(':page')
   @AnyQuery()
