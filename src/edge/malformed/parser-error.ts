@@ -13,6 +13,8 @@ export interface UnparsedError extends Error {
 }
 
 const REQUEST_LINE = /^[!#$%&'*+.^_`|~\w-]+ \S+ HTTP\/1\.[01]\r\n/;
+/** A request line but for spaces within its target: `file_get_contents` of PHP, for one, sends a URL as it is given. */
+const SPACED_LINE = /^[A-Z]+ (?:\/|https?:)\S* [^\r\n]*\S HTTP\/1\.[01]\r\n/;
 
 /** The error to answer with; undefined if the connection itself failed. */
 export function parserErrorOf(error: UnparsedError): GatewayError | undefined {
@@ -24,8 +26,13 @@ export function parserErrorOf(error: UnparsedError): GatewayError | undefined {
   if (code === 'HPE_CHUNK_EXTENSIONS_OVERFLOW') {
     return new GatewayError('PAYLOAD_TOO_LARGE', { detail: 'The extensions of a chunk are too large.' });
   }
-  if (code === 'HPE_INVALID_METHOD' && isRequestLine(error)) {
+  if (code === 'HPE_INVALID_METHOD' && REQUEST_LINE.test(lineOf(error))) {
     return new GatewayError('METHOD_NOT_ALLOWED', { headers: { allow: METHODS.join(', ') } });
+  }
+  if (code === 'HPE_INVALID_URL' || SPACED_LINE.test(lineOf(error))) {
+    const errors = [{ field: 'path', message: 'Must be percent-encoded UTF-8; a space is %20' }];
+    const detail = 'The URL has a character that must be percent-encoded.';
+    return new GatewayError('BAD_REQUEST', { detail, errors, cause: error });
   }
   if (code !== 'HPE_HEADER_OVERFLOW') {
     return new GatewayError('BAD_REQUEST', { detail: 'This is not a valid HTTP/1.1 request.', cause: error });
@@ -34,10 +41,10 @@ export function parserErrorOf(error: UnparsedError): GatewayError | undefined {
   return new GatewayError('HEADERS_TOO_LARGE', { detail: 'The headers together are too large.' });
 }
 
-/** Whether parsing stopped at the method of a line that is a request line but for its method (RFC 9112, section 3). */
-function isRequestLine({ rawPacket, bytesParsed = 0 }: UnparsedError): boolean {
+/** The line where parsing stopped, and what follows; where it is the request line, it begins with the method. */
+function lineOf({ rawPacket, bytesParsed = 0 }: UnparsedError): string {
   const text = rawPacket?.toString('latin1') ?? '';
-  return REQUEST_LINE.test(text.slice(text.lastIndexOf('\n', bytesParsed - 1) + 1));
+  return text.slice(text.lastIndexOf('\n', bytesParsed - 1) + 1);
 }
 
 /**

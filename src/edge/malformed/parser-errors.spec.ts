@@ -105,6 +105,23 @@ describe('an unparsable request', () => {
     expect(served.log.with({ requestId: body.requestId })).toHaveLength(1);
   });
 
+  it.each([
+    ['letters that are no ASCII', '/thing?a=Größe'],
+    ['letters that are no ASCII, in the path', '/thing/Größe'],
+    ['a space', '/thing?a=large sizes'],
+    ['spaces, and a slash after them', '/thing?a=b c HTTP/1.1 d'],
+    ['a space, as an absolute URL', 'http://a/thing?a=b c'],
+  ])('whose target has %s is told what must be encoded', async (_, target) => {
+    const [answer] = await send(`GET ${target} HTTP/1.1\r\nHost: a\r\n\r\n`);
+    expect([answer!.status, answer!.body]).toMatchObject([
+      400,
+      {
+        detail: 'The URL has a character that must be percent-encoded.',
+        errors: [{ field: 'path', message: expect.stringContaining('percent-encoded') }],
+      },
+    ]);
+  });
+
   it('distinguishes a long request line from long headers, however they are split', async () => {
     const inPieces = async (...pieces: string[]) => {
       const socket = connect(served.port, '127.0.0.1').setNoDelay();
