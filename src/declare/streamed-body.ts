@@ -9,7 +9,7 @@ import { declareRoute } from './route.ts';
 
 /** The limits of a streamed request body. */
 export interface Streamed {
-  /** The accepted media types; 'any' also for none. */
+  /** The accepted media types; 'any' also for none, but for forms: a file in a form is not the body. */
   types: readonly string[] | 'any';
   /** Whether the body is text, which must be UTF-8: a type with another charset is refused. */
   isText?: boolean;

@@ -17,6 +17,8 @@ import { countStreamedBodies } from './streamed-bodies.ts';
 import { connectionOf, UnfinishedBodies } from './unfinished-bodies.ts';
 
 const FORM_TYPE = 'application/x-www-form-urlencoded';
+/** What clients call any data that has no type, and what they wrap files in. */
+const FORM_TYPES: readonly (string | undefined)[] = [FORM_TYPE, 'multipart/form-data'];
 const JSON_TYPE = 'application/json';
 const MERGE_PATCH_TYPE = 'application/merge-patch+json';
 
@@ -108,6 +110,7 @@ function takesAsItComes(
   if (types !== 'any' && (!mediaType || !types.includes(mediaType))) {
     return done(unsupportedType(request, types));
   }
+  if (types === 'any' && FORM_TYPES.includes(mediaType)) return done(notAForm());
   const refusal = isText ? charsetRefusal(request) : undefined;
   if (refusal) return done(refusal);
   const coding = codingOf(headers['content-encoding'], isDecoded ? undefined : []);
@@ -170,6 +173,12 @@ function unsupportedType({ method }: FastifyRequest, types: readonly string[]): 
     headers: { [method === 'PATCH' ? 'accept-patch' : 'accept']: available },
   });
 }
+
+const notAForm = (): GatewayError =>
+  new GatewayError('UNSUPPORTED_MEDIA_TYPE', {
+    detail: 'The body must be the file itself, not a form.',
+    errors: [{ field: 'Content-Type', message: 'Must be the type of the file, such as application/octet-stream' }],
+  });
 
 const tooMany = (): GatewayError =>
   new GatewayError('OVERLOADED', {

@@ -28,6 +28,9 @@ beforeAll(async () => {
         for await (const chunk of body as Readable) bytes += (chunk as Buffer).length;
         return { bytes };
       });
+      server.post('/any', { config: { streamedBody: { ...STREAMED, types: 'any' } } }, async () => {
+        handled += 1;
+      });
       server.post('/unread', { config: { streamedBody: STREAMED } }, () => ({ done: true }));
       server.post('/first', { config: { streamedBody: STREAMED } }, async ({ body }) => {
         for await (const chunk of body as Readable) return { first: String(chunk).slice(0, 3) };
@@ -76,6 +79,27 @@ async function slowly(lines: number, everyMs: number): Promise<string> {
   }
   return answer;
 }
+
+describe('a streamed body of any type', () => {
+  it.each(['application/x-www-form-urlencoded', 'multipart/form-data; boundary=a'])(
+    'is no form, which most clients send by default: %s',
+    async (type) => {
+      const before = handled;
+      const answer = await send('--a', type, '/any');
+      expect([answer.status, await problemOf(answer), handled]).toMatchObject([
+        415,
+        { detail: 'The body must be the file itself, not a form.', errors: [{ field: 'Content-Type' }] },
+        before,
+      ]);
+    },
+  );
+
+  it('is refused before the client is told to send a form', async () => {
+    const head = 'POST /any HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary=a\r\n';
+    const answer = await served.raw(`${head}Expect: 100-continue\r\nContent-Length: 100000\r\n\r\n`);
+    expect(answer).toMatch(/^HTTP\/1\.1 415 /);
+  });
+});
 
 describe('a body that a route reads as a stream', () => {
   it('may be larger than others, up to its own cap', async () => {
