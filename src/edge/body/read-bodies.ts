@@ -25,10 +25,7 @@ const MERGE_PATCH_TYPE = 'application/merge-patch+json';
 type ParserDone = (error: Error | null, body?: unknown) => void;
 type Parse = (request: FastifyRequest, text: string, done: ParserDone) => void;
 
-/**
- * The most unfinished bodies of one HTTP/2 connection: half of its concurrent streams, so that complete requests
- * find room.
- */
+/** The most unfinished bodies of one HTTP/2 connection, so that complete requests find room. */
 const MAX_PER_CONNECTION = 50;
 
 /**

@@ -9,8 +9,11 @@ import { limitSessions } from './http2-timeouts.ts';
 import { withTimeouts, serverTimeouts } from './timeouts.ts';
 import { oneAfterAnother } from './unanswered.ts';
 
-/** The most concurrent streams of an HTTP/2 connection; RFC 9113, section 6.5.2, recommends at least 100. */
-const MAX_CONCURRENT = 100;
+/**
+ * The most concurrent streams of an HTTP/2 connection. Clients commonly use at most 100, and Node also counts those that have
+ * just ended: it resets the next ones with `ENHANCE_YOUR_CALM`, which clients do not repeat. So there is room for both.
+ */
+const MAX_CONCURRENT = 256;
 
 /** Whether the listener uses TLS. */
 export const isSecure = ({ TLS_CERT_FILE }: Config): boolean => TLS_CERT_FILE !== undefined;
