@@ -30,6 +30,7 @@ export const unreadBodies = (): Pick<Hooks, 'onSend' | 'onResponse'> => ({
   onSend(request, reply, payload, done) {
     const isSent = request.headers.expect === undefined;
     if (GOES_ON.has(reply.statusCode) && refused.has(request) && isSent) void reply.removeHeader('connection');
+    if (isSent) closeAfterBody(request);
     done(null, payload);
   },
 
@@ -44,3 +45,19 @@ export const unreadBodies = (): Pick<Hooks, 'onSend' | 'onResponse'> => ({
     raw.once('close', () => clearTimeout(late)).once('end', () => clearTimeout(late));
   },
 });
+
+/**
+ * Ends a connection that is to be closed after its answer in two steps (RFC 9112, section 9.6): the answer is its end, and what
+ * the client is still sending is read. Node destroys the socket at once, and a reset would overtake the answer.
+ */
+function closeAfterBody(request: FastifyRequest): void {
+  const { raw } = request;
+  if (raw.complete || 'stream' in raw || !hasBody(request)) return;
+  const { socket } = raw;
+  const destroySoon = socket.destroySoon.bind(socket);
+  socket.destroySoon = () => {
+    if (raw.complete) return destroySoon();
+    socket.end();
+    raw.once('end', destroySoon);
+  };
+}

@@ -1,0 +1,53 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import type { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { serve, type Served } from '#gateway/edge/listener/server.fixture';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+
+/** More than the kernels take for a connection of which nobody reads. */
+const BODY = Buffer.alloc(16_000_000, 'a');
+const STREAMED = { maxBytes: 1e9, leastBytesPerSecond: 1 };
+
+let served: Served;
+beforeAll(async () => {
+  served = await serve(
+    (server) => {
+      server.post('/json', () => 'ok');
+      server.post('/file', { config: { streamedBody: { types: 'any', ...STREAMED } } }, () => 'unread');
+      server.post('/part', { config: { streamedBody: { types: 'any', ...STREAMED } } }, async ({ body }) => {
+        for await (const chunk of body as Readable) return `read ${Boolean(chunk)}`;
+        return 'none';
+      });
+    },
+    { BODY_LIMIT_BYTES: '1000' },
+  );
+});
+afterAll(() => served.stop());
+
+/** Sends a whole body before it reads anything, as most clients do. @returns the answer */
+async function sendAll(path: string, type: string, version: string, headers = 'Connection: close\r\n') {
+  const socket = connect(served.port, '127.0.0.1').pause();
+  const failed = once(socket, 'error').then(([error]) => Promise.reject(error as Error));
+  failed.catch(() => {});
+  const length = `Content-Length: ${BODY.length}\r\n`;
+  socket.write(`POST ${path} HTTP/${version}\r\nHost: x\r\nContent-Type: ${type}\r\n${headers}${length}\r\n`);
+  await Promise.race([new Promise<void>((resolve) => void socket.write(BODY, () => resolve())), failed]);
+  return Promise.race([text(socket.resume()), failed]);
+}
+
+describe('a client that ends its connection after the answer, and reads it when it has sent its body', () => {
+  it.each([
+    ['/json', 'application/json', '413'],
+    ['/json', 'text/plain', '415'],
+    ['/file', 'multipart/form-data', '415'],
+    ['/file', 'application/octet-stream', '200'],
+    ['/part', 'application/octet-stream', '200'],
+    ['/nothing', 'application/json', '404'],
+  ])('reads why it was refused: %s with %s is %s', async (path, type, status) => {
+    for (const version of ['1.1', '1.0']) {
+      const answer = await sendAll(path, type, version);
+      expect([answer.slice(9, 12), answer.endsWith('}') || status === '200']).toEqual([status, true]);
+    }
+  });
+});
