@@ -263,6 +263,7 @@ module.exports = {
         '^test/neighbours/graphql/front-end/',
         '^test/neighbours/generators/front-end/',
         '^test/neighbours/frameworks/front-ends/',
+        '^test/neighbours/clients/front-ends/',
       ],
     },
     tsPreCompilationDeps: true,

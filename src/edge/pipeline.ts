@@ -5,7 +5,6 @@ import { ConnectionLimit } from './connections/connection-limit.ts';
 import { compression } from './compression/compression.ts';
 import { readBodies } from './body/read-bodies.ts';
 import { unreadBodies } from './body/unread-bodies.ts';
-import { unknownPaths } from './errors/unknown-paths.ts';
 import { httpCache } from './http-cache/http-cache.ts';
 import { sharedAnswers } from './http-cache/shared-answers.ts';
 import { negotiation } from './negotiation/accept.ts';
@@ -118,13 +117,6 @@ export const PIPELINE: readonly Stage[] = [
     why: 'Refuses contradictory and unknown versions; the path was rewritten before routing.',
     on: ['onRequest', 'onRoute'],
     hooks: versions,
-  }),
-  plain({
-    name: 'unknown paths',
-    file: 'edge/errors/unknown-paths.ts',
-    why: 'Collects below which paths programs ask: errors of other unknown paths are pages for browsers.',
-    on: ['onRoute'],
-    hooks: unknownPaths,
   }),
   plain({
     name: 'Accept-Query',

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { ServerHttp2Stream } from 'node:http2';
 import type { Readable } from 'node:stream';
 import { streamedOf } from '#gateway/declare/streamed-body';
@@ -30,7 +31,7 @@ export const unreadBodies = (): Pick<Hooks, 'onSend' | 'onResponse'> => ({
   onSend(request, reply, payload, done) {
     const isSent = request.headers.expect === undefined;
     if (GOES_ON.has(reply.statusCode) && refused.has(request) && isSent) void reply.removeHeader('connection');
-    if (isSent) closeAfterBody(request);
+    if (!request.raw.complete && hasBody(request)) endAfterAnswer(request, isSent);
     done(null, payload);
   },
 
@@ -39,25 +40,29 @@ export const unreadBodies = (): Pick<Hooks, 'onSend' | 'onResponse'> => ({
     done();
     // What its handler has not read is discarded.
     if (streamedOf(request)) (request.body as Readable | undefined)?.destroy();
-    if (raw.complete || raw.destroyed || !hasBody(request)) return;
-    if ('stream' in raw) return (raw.stream as ServerHttp2Stream).close();
+    if ('stream' in raw || raw.complete || raw.destroyed || !hasBody(request)) return;
     const late = setTimeout(() => raw.socket.destroy(), LINGER_MS).unref();
     raw.once('close', () => clearTimeout(late)).once('end', () => clearTimeout(late));
   },
 });
 
+/** Ends what still comes after an answer. Over HTTP/2 a response is finished, for Node and Fastify, when its stream has closed. */
+function endAfterAnswer({ raw }: FastifyRequest, isSent: boolean): void {
+  if (!('stream' in raw)) return void (isSent && closeAfterBody(raw));
+  const stream = raw.stream as ServerHttp2Stream;
+  stream.once('finish', () => raw.complete || stream.close());
+}
+
 /**
  * Ends a connection that is to be closed after its answer in two steps (RFC 9112, section 9.6): the answer is its end, and what
  * the client is still sending is read. Node destroys the socket at once, and a reset would overtake the answer.
  */
-function closeAfterBody(request: FastifyRequest): void {
-  const { raw } = request;
-  if (raw.complete || 'stream' in raw || !hasBody(request)) return;
-  const { socket } = raw;
+function closeAfterBody(request: IncomingMessage): void {
+  const { socket } = request;
   const destroySoon = socket.destroySoon.bind(socket);
   socket.destroySoon = () => {
-    if (raw.complete) return destroySoon();
+    if (request.complete) return destroySoon();
     socket.end();
-    raw.once('end', destroySoon);
+    request.once('end', destroySoon);
   };
 }

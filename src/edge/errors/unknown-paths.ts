@@ -1,6 +1,5 @@
 import { isAdminRoute } from '#gateway/declare/admin-route';
-import type { Hooks, Parts } from '#gateway/edge/stage/stage';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -13,16 +12,14 @@ declare module 'fastify' {
 const SECTION = /^\/(v(?=\d+(?:[/?]|$))|[^/?]+)/;
 const sectionOf = (url: string): string | undefined => SECTION.exec(url)?.[1];
 
-/** Collects where people ask and where programs do, from the error pages that routes declare. */
-export function unknownPaths({ server }: Pick<Parts, 'server'>): Pick<Hooks, 'onRoute'> {
+/** Collects where people ask and where programs do, from the error pages that routes declare. Call it before the first route. */
+export function collectSections(server: FastifyInstance): void {
   const sections = new Map<string, boolean>();
   server.decorate('sections', sections);
-  return {
-    onRoute({ url, config }) {
-      const section = sectionOf(url);
-      if (section) sections.set(section, sections.get(section) || config?.errorPage !== undefined);
-    },
-  };
+  server.addHook('onRoute', ({ url, config }) => {
+    const section = sectionOf(url);
+    if (section) sections.set(section, sections.get(section) || config?.errorPage !== undefined);
+  });
 }
 
 /** Whether the path of a request has no route on its port: a route of the other port is as unknown. */

@@ -1,6 +1,7 @@
 import type { Config } from '#gateway/config/config';
 import { answerError } from '#gateway/edge/errors/answer-error';
 import { answerThrown } from '#gateway/edge/errors/answer-thrown';
+import { collectSections } from '#gateway/edge/errors/unknown-paths';
 import { asGatewayError } from '#gateway/edge/errors/as-gateway-error';
 import type { Logger } from '#libs/observe';
 import { fastify, type FastifyInstance } from 'fastify';
@@ -26,5 +27,6 @@ export function createServer(config: Config, logger: Logger): FastifyInstance {
   });
   server.setErrorHandler((thrown, request, reply) => answerThrown(thrown, request, reply, logger));
   answerUnusual(server.server, server);
+  collectSections(server);
   return server;
 }

@@ -1,0 +1,42 @@
+import { once } from 'node:events';
+import { connect, constants, type IncomingHttpHeaders } from 'node:http2';
+import { Access } from '#test/support/access';
+import { certificateFiles } from '#test/support/certificate';
+import { Shop } from '#test/support/shop';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+
+const access = new Access();
+const { files, authority, remove } = certificateFiles();
+let shop: Shop;
+beforeAll(async () => {
+  shop = await Shop.open({ ...files, JWT_PRIVATE_KEY: access.privateKey });
+});
+afterAll(async () => {
+  await shop?.close();
+  remove();
+});
+
+const JSON_TYPE = 'application/json';
+
+describe('over HTTP/2, a body that goes on after its answer', () => {
+  it.each([
+    ['/v1/uploads', 'application/octet-stream', {}, 401],
+    ['/v1/uploads', 'multipart/form-data', access.of('u1'), 415],
+    ['/v1/uploads/tus', 'application/offset+octet-stream', {}, 401],
+    ['/v1/products/import', 'text/csv', access.of('u1'), 403],
+    ['/v1/orders', 'text/plain', access.of('u1'), 415],
+    ['/v1/orders', JSON_TYPE, access.of('u1'), 413],
+    ['/nothing', JSON_TYPE, {}, 404],
+  ])('is ended without an error: %s with %s', async (path, type, headers, status) => {
+    const session = connect(`https://localhost:${new URL(shop.gateway.url).port}`, {
+      ca: authority,
+      host: '127.0.0.1',
+    });
+    const stream = session.request({ ':method': 'POST', ':path': path, 'content-type': type, ...headers });
+    stream.write(Buffer.alloc(1_000_000, ' '));
+    const [answer] = (await once(stream, 'response')) as [IncomingHttpHeaders];
+    await once(stream.resume(), 'close');
+    expect([answer[':status'], stream.rstCode]).toEqual([status, constants.NGHTTP2_NO_ERROR]);
+    session.destroy();
+  });
+});
