@@ -52,6 +52,8 @@ export const COMMON: Seen = {
   chunked: FILE_BYTES,
   // The client's form with a file, where the file itself is expected.
   form: 'Content-Type',
+  // An upload of 20 MB without a token, which the gateway does not read.
+  refused: 401,
   gzipped: CUSTOMER,
   // Over HTTPS, by the client's jar: whether it is the customer, and the status without `X-CSRF`.
   cookie: true,

@@ -102,6 +102,7 @@ class Client {
         see("retryAfter", header(fail(get(env("LIMITED_URL") + "/v1/products")), "Retry-After") != null);
         seen.add("\"errors\":" + failed);
 
+        see("refused", sent(ANYONE, to(BASE + "/v1/uploads", BYTES).POST(BodyPublishers.ofByteArray(new byte[20_000_000]))).statusCode());
         var store = KeyStore.getInstance(KeyStore.getDefaultType());
         store.load(null);
         store.setCertificateEntry("ca", CertificateFactory.getInstance("X.509").generateCertificate(new FileInputStream(env("CA"))));

@@ -72,6 +72,8 @@ async def journey():
     async with aiohttp.ClientSession() as session:
         async with session.get(f"{URL}/", headers={"Accept": "text/html"}) as start:
             seen["redirected"] = [start.status, str(start.url) == f"{URL}/shop", "<h1" in await start.text()]
+        unread = {"data": bytes(20_000_000), "headers": BYTES}
+        seen["refused"] = (await sent(session, "POST", f"{URL}/v1/uploads", **unread))[0]
         async with session.get(ENV["FILE_URL"]) as answer:
             whole, tag = await answer.read(), answer.headers["ETag"]
         async with session.get(ENV["FILE_URL"], headers={"Range": f"bytes={len(whole) // 2}-", "If-Range": tag}) as half:

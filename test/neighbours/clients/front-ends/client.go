@@ -130,6 +130,8 @@ func rest(seen, account object, customer string) {
 	_, body, _ = send(api, "GET", base+"/v1/products?"+url.Values{"search": {"Größe & 100% + 1; #?/"}}.Encode(), nil)
 	seen["query"] = body["total"]
 	token = ""
+	answer, _, _ = send(api, "POST", base+"/v1/uploads", bytes.NewReader(make([]byte, 20_000_000)), "Content-Type", "application/octet-stream")
+	seen["refused"] = answer.StatusCode
 	authority, err := os.ReadFile(os.Getenv("CA"))
 	check(err)
 	pool := x509.NewCertPool()

@@ -85,6 +85,7 @@ $seen['gzipped'] = sent('PATCH', "$base/v1/me", gzencode(json_encode(['name' => 
 $seen['query'] = sent('GET', "$base/v1/products?" . http_build_query(['search' => 'Größe & 100% + 1; #?/']))[1]['total'];
 
 $own = [];
+$seen['refused'] = sent('POST', "$base/v1/uploads", str_repeat("\0", 20_000_000), $bytes)[0];
 $browser = [CURLOPT_CAINFO => getenv('CA'), CURLOPT_COOKIEFILE => 'jar', CURLOPT_COOKIEJAR => 'jar'];
 $kept = curl_init();
 $login = sent('POST', "$tls/bff/login", $account, ['X-CSRF: 1'], $browser, $kept);

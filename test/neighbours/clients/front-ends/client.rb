@@ -78,6 +78,7 @@ seen[:gzipped] = read(sent(:Patch, '/v1/me', Zlib.gzip(JSON.generate(name: CUSTO
 seen[:query] = read(sent(:Get, found(search: 'Größe & 100% + 1; #?/')))['total']
 
 $own = {}
+seen[:refused] = sent(:Post, '/v1/uploads', "\0" * 20_000_000, BYTES).code.to_i
 secure = Net::HTTP.start(TLS.host, TLS.port, use_ssl: true, ca_file: ENV['CA'])
 login = sent(:Post, '/bff/login', ACCOUNT, { 'X-CSRF' => '1' }, http: secure)
 cookie = { 'Cookie' => login.get_fields('Set-Cookie').map { |line| line[/[^;]+/] }.join('; ') }

@@ -50,6 +50,7 @@ status -H "$OWN" -X POST -T - "$URL/v1/uploads" < big > /dev/null
 see chunked "$(member offset)"
 status -H "$OWN" -F file=@big "$URL/v1/uploads" > /dev/null
 see form "\"$(member field)\""
+see refused "$(head -c 20000000 /dev/zero | status -H 'Content-Type: application/octet-stream' --data-binary @- "$URL/v1/uploads")"
 printf '{"name":"%s"}' "$CUSTOMER" | gzip > name.gz
 status -H "$OWN" -X PATCH -H 'Content-Encoding: gzip' -H 'Content-Type: application/json' --data-binary @name.gz "$URL/v1/me" > /dev/null
 see gzipped "\"$(member name)\""

@@ -57,6 +57,7 @@ coded = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
 body = gzip.compress(json.dumps({"name": CUSTOMER}).encode())
 seen["gzipped"] = api.patch("/v1/me", content=body, headers=coded).json()["name"]
 
+seen["refused"] = httpx.post(f"{URL}/v1/uploads", content=bytes(20_000_000), headers=BYTES).status_code
 browser = httpx.Client(base_url=TLS, verify=ENV["CA"], http2=True, headers={"X-CSRF": "1"})
 login = browser.post("/bff/login", json=ACCOUNT)
 seen["http"] = login.http_version

@@ -61,6 +61,8 @@ export async function journey(send, { thrown, chunked, form, lines, proxied }) {
   const query = new URLSearchParams({ search: 'Größe & 100% + 1; #?/' });
   seen.query = (await to('GET', `/v1/products?${query}`)).data.total;
 
+  const unread = { body: Buffer.alloc(20_000_000), headers: bytes };
+  seen.refused = (await send('POST', `${base}/v1/uploads`, unread)).status;
   const csrf = { 'x-csrf': '1' };
   await send('POST', `${TLS_URL}/bff/login`, { json: account, headers: csrf, jar: true });
   const me = await send('GET', `${TLS_URL}/v1/me`, { headers: csrf, jar: true });

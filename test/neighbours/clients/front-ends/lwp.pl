@@ -74,6 +74,7 @@ my %gzip = ('Content-Type' => 'application/json', 'Content-Encoding' => 'gzip');
 $seen{gzipped} = data(sent('PATCH', "$base/v1/me", $gzip, %gzip))->{name};
 $seen{query} = data(sent('GET', found(search => 'Größe & 100% + 1; #?/')))->{total};
 
+$seen{refused} = sent('POST', "$base/v1/uploads", "\0" x 20_000_000, %bytes, agent => LWP::UserAgent->new)->code + 0;
 my $browser = LWP::UserAgent->new(cookie_jar => {}, ssl_opts => {SSL_ca_file => $ENV{CA}});
 sent('POST', "$tls/bff/login", \%account, 'X-CSRF' => 1, agent => $browser);
 my $me = data(sent('GET', "$tls/v1/me", undef, 'X-CSRF' => 1, agent => $browser));

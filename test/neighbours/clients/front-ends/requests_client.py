@@ -56,6 +56,7 @@ seen["form"] = api.post(f"{URL}/v1/uploads", files={"file": FILE}).json()["error
 coded = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
 seen["gzipped"] = api.patch(f"{URL}/v1/me", data=gzip.compress(json.dumps({"name": ENV["CUSTOMER"]}).encode()), headers=coded).json()["name"]
 
+seen["refused"] = requests.post(f"{URL}/v1/uploads", data=bytes(20_000_000), headers=BYTES).status_code
 browser = requests.Session()
 browser.verify, browser.headers["X-CSRF"] = ENV["CA"], "1"
 browser.post(f"{TLS}/bff/login", json=ACCOUNT).raise_for_status()

@@ -68,6 +68,8 @@ body = gzip.compress(json.dumps({"name": CUSTOMER}).encode())
 seen["gzipped"] = sent("PATCH", f"{URL}/v1/me", body, {**JSON, "Content-Encoding": "gzip"})[2]["name"]
 
 own.clear()
+# More than the kernels take of a body that nobody reads.
+seen["refused"] = sent("POST", f"{URL}/v1/uploads", bytes(20_000_000), BYTES)[0]
 trusted = HTTPSHandler(context=ssl.create_default_context(cafile=ENV["CA"]))
 browser = build_opener(HTTPCookieProcessor(http.cookiejar.CookieJar()), trusted).open
 sent("POST", f"{TLS}/bff/login", ACCOUNT, {"X-CSRF": "1"}, browser)

@@ -47,6 +47,8 @@ see options "\"$(header Allow)\""
 status "$OWN" --header='Content-Type: application/octet-stream' --post-file=big "$URL/v1/uploads" > /dev/null
 offset=$(member offset)
 see uploaded "[$offset,$(status "$OWN" --method=DELETE "$URL/v1/uploads/$(member id)")]"
+head -c 20000000 /dev/zero > bigger
+see refused "$(status --header='Content-Type: application/octet-stream' --post-file=bigger "$URL/v1/uploads")"
 # Without a type it names that of forms.
 status "$OWN" --post-file=big "$URL/v1/uploads" > /dev/null
 see form "\"$(member field)\""
