@@ -68,6 +68,14 @@ export class Visitor {
     return this.follow(page.url, 'same-origin', answer, { method: 'POST', body });
   }
 
+  /** Fills the form of a page, and submits it with a button's name and value, if it has one. */
+  submit({ url, text }: Page, fields: Record<string, string>): Promise<Page> {
+    const { action, body } = formIn(text);
+    for (const [name, value] of Object.entries(fields)) body.set(name, value);
+    const init = { method: 'POST', body };
+    return this.follow(new URL(action, url), 'same-origin', undefined, init);
+  }
+
   /** Confirms the logout at the provider. */
   async confirmLogout(url: string): Promise<Page> {
     const page = await this.go(url);
@@ -126,7 +134,7 @@ export class Visitor {
       const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line)!;
       const path = /; path=([^;]*)/i.exec(line)?.[1] ?? '/';
       const key = `${name} ${path}`;
-      if (/max-age=0|expires=Thu, 01 Jan 1970/i.test(line)) jar.delete(key);
+      if (isOver(line)) jar.delete(key);
       else jar.set(key, { name, value, path, isStrict: /samesite=strict/i.test(line) });
     }
   }
@@ -136,12 +144,22 @@ export class Visitor {
 const within = (pathname: string, path: string): boolean =>
   pathname === path || pathname.startsWith(path.endsWith('/') ? path : `${path}/`);
 
-/** The form of a page that sends it by script. */
-function formIn(text: string): { action: string; body: URLSearchParams } {
-  const fields = [...text.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)"/g)];
+/** Whether a cookie is removed (RFC 6265, section 5.3). */
+const isOver = (line: string): boolean =>
+  /; max-age=(0|-\d+)/i.test(line) || Date.parse(/; expires=([^;]*)/i.exec(line)?.[1] ?? '') < Date.now();
+
+/** The form of a page that posts, or whose script does, with its hidden fields. */
+function formIn(page: string): { action: string; body: URLSearchParams } {
+  const text = /<form[^>]* method="post"[^]*?<\/form>/i.exec(page)?.[0] ?? page;
+  const hidden = [...text.matchAll(/<input[^>]* type="hidden"[^>]*>/g)].map(([input]) => input);
+  const attribute = (input: string, name: string) => new RegExp(` ${name}="([^"]*)"`).exec(input)?.[1] ?? '';
+  const decoded = (value: string) =>
+    value.replaceAll('&#x27;', "'").replaceAll('&quot;', '"').replaceAll('&amp;', '&');
   return {
-    action: /action="([^"]*)"/.exec(text)![1]!,
-    body: new URLSearchParams(fields.map(([, name, value]) => [name!, value!])),
+    action: decoded(/action="([^"]*)"/.exec(text)?.[1] ?? ''),
+    body: new URLSearchParams(
+      hidden.map((input) => [attribute(input, 'name'), decoded(attribute(input, 'value'))]),
+    ),
   };
 }
 

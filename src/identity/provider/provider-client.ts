@@ -10,6 +10,7 @@ import { type BeforeApplicationShutdown, Injectable, type OnApplicationShutdown 
 import type * as OAuth from 'oauth4webapi';
 import type { Agent } from 'undici';
 import { IdTokens } from './id-tokens.ts';
+import { withinOrigin } from './within-origin.ts';
 
 /** Not loaded without a provider. */
 const library = () => import('oauth4webapi');
@@ -122,7 +123,11 @@ export class ProviderClient implements BeforeApplicationShutdown, OnApplicationS
       [oauth.customFetch]: fetchOf,
       [oauth.allowInsecureRequests]: issuer.protocol === 'http:',
     });
-    const response = await oauth.discoveryRequest(issuer, { ...options(), algorithm: 'oidc' });
+    const response = await oauth.discoveryRequest(issuer, {
+      ...options(),
+      [oauth.customFetch]: withinOrigin(fetchOf),
+      algorithm: 'oidc',
+    });
     const server = await oauth.processDiscoveryResponse(issuer, response);
     const client = { client_id: OIDC_CLIENT_ID!, [oauth.clockTolerance]: LEEWAY_SECONDS };
     const auth = await this.authentication(oauth, server);

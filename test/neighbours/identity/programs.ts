@@ -1,4 +1,4 @@
-import { chromium, firefox } from '#test/support/neighbours/programs';
+import { chromium, djangoOauthToolkit, firefox } from '#test/support/neighbours/programs';
 
-/** What the quick set needs, and what the full set needs besides. The provider itself is a package of npm. */
-export const programs = { quick: [chromium, firefox], full: [] };
+/** What the quick set needs, and what the full set needs besides. oidc-provider is a package of npm. */
+export const programs = { quick: [chromium, firefox, djangoOauthToolkit], full: [] };

@@ -215,3 +215,13 @@ export const kotlin: NeighbourProgram = {
   packages: ['kotlin', 'libgoogle-gson-java'],
   version: () => (existsSync(GSON) ? firstMatch(/kotlinc-jvm (\S+)/, output('kotlinc', '-version')) : undefined),
 };
+
+/** Debian's Python, which has Debian's modules. */
+export const DEBIAN_PYTHON = '/usr/bin/python3';
+
+/** The OAuth and OpenID provider for Django. */
+export const djangoOauthToolkit: NeighbourProgram = {
+  name: 'Django OAuth Toolkit',
+  packages: ['python3-django-oauth-toolkit'],
+  version: () => output(DEBIAN_PYTHON, '-c', 'import oauth2_provider; print(oauth2_provider.__version__)'),
+};

@@ -1,0 +1,117 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { Visitor } from '#test/support/visitor';
+import { expect, it } from '@jest/globals';
+import type { Account, GatewayAt, OutsideProvider } from './gateway-at.ts';
+
+interface Metadata {
+  authorization_endpoint: string;
+  token_endpoint: string;
+}
+
+type Opened = () => GatewayAt<OutsideProvider>;
+
+const CONCURRENT = 12;
+const ADA = { userId: 'u1', scopes: expect.arrayContaining(['orders:write']) };
+const GRACE = { userId: 'u2', scopes: expect.arrayContaining(['admin']) };
+
+/** Logs somebody in. */
+export async function loggedIn(opened: GatewayAt<OutsideProvider>, account: Account = 'ada', query?: string) {
+  const visitor = new Visitor();
+  await opened.logIn(visitor, account, query);
+  return visitor;
+}
+
+/** The access token that an app gets at a provider for somebody, as a public client with PKCE. */
+export async function appToken({ url, provider }: GatewayAt<OutsideProvider>, account: Account): Promise<string> {
+  const metadata = (await (await fetch(`${provider.url}/.well-known/openid-configuration`)).json()) as Metadata;
+  const [verifier, redirect_uri] = [randomBytes(32).toString('base64url'), `${url}/livez`];
+  const query = {
+    ...{
+      client_id: 'app',
+      redirect_uri,
+      response_type: 'code',
+      scope: provider.environment['OIDC_SCOPE']!,
+      state: 'a',
+    },
+    ...{ nonce: 'b', code_challenge_method: 'S256' },
+    code_challenge: createHash('sha256').update(verifier).digest('base64url'),
+  };
+  const visitor = new Visitor();
+  const page = await visitor.go(`${metadata.authorization_endpoint}?${new URLSearchParams(query)}`);
+  const code = (await provider.logIn(visitor, page, account)).url.searchParams.get('code')!;
+  const form = { grant_type: 'authorization_code', client_id: 'app', redirect_uri, code, code_verifier: verifier };
+  const answer = await fetch(metadata.token_endpoint, { method: 'POST', body: new URLSearchParams(form) });
+  return ((await answer.json()) as { access_token: string }).access_token;
+}
+
+/** What logins are at each provider. */
+export function itLogsIn(opened: Opened): void {
+  it('ends at the page that started it, with the scopes of the account', async () => {
+    const [ada, grace] = [new Visitor(), new Visitor()];
+    const page = await opened().logIn(ada, 'ada', 'returnTo=/bff/session');
+    expect({ at: page.url.pathname + page.url.search, failures: opened().failures }).toEqual({
+      at: '/bff/session',
+      failures: [],
+    });
+    expect(JSON.parse(page.text)).toEqual(ADA);
+    await opened().logIn(grace, 'grace', 'login_hint=grace@example.com&ui_locales=en');
+    expect(await opened().session(grace)).toEqual(GRACE);
+  });
+
+  it('is silent where the provider knows the browser', async () => {
+    const ada = await loggedIn(opened());
+    await ada.send(`${opened().url}/bff/logout`, 'POST');
+    expect(await opened().session(ada)).toBe(401);
+    await opened().logIn(ada, undefined);
+    expect(await opened().session(ada)).toEqual(ADA);
+  });
+
+  it('that is denied says so', async () => {
+    const { url, provider } = opened();
+    const grace = new Visitor();
+    const page = await provider.deny(grace, await grace.go(`${url}/bff/login?returnTo=/livez`), 'grace');
+    expect(page.url.pathname + page.url.search).toBe('/livez?error=access_denied');
+  });
+
+  it('may be asked to be recent', async () => {
+    const ada = await loggedIn(opened(), 'ada', 'max_age=300&returnTo=/livez');
+    expect(await opened().session(ada)).toEqual(ADA);
+  });
+}
+
+/** What `prompt` does at providers that know it. */
+export function itPrompts(opened: Opened): void {
+  it('without a page ends as the provider knows the browser, or with its reason', async () => {
+    const stranger = await new Visitor().go(`${opened().url}/bff/login?returnTo=/livez&prompt=none`);
+    expect(stranger.url.pathname + stranger.url.search).toBe('/livez?error=login_required');
+    const ada = await loggedIn(opened());
+    const page = await ada.go(`${opened().url}/bff/login?returnTo=/livez&prompt=none`);
+    expect(page.url.pathname + page.url.search).toBe('/livez');
+    expect(await opened().session(ada)).toEqual(ADA);
+  });
+
+  it('asks a browser again that the provider knows, and is then a recent one', async () => {
+    const ada = await loggedIn(opened());
+    const page = await ada.go(`${opened().url}/bff/login?prompt=login&max_age=300`);
+    expect(page.url.origin).toBe(new URL(opened().provider.url).origin);
+    await opened().provider.logIn(ada, page, 'ada');
+    expect(await opened().session(ada)).toEqual(ADA);
+  });
+}
+
+/** Renewals, with access tokens of a few seconds. */
+export function itRenews(opened: Opened): void {
+  const renewals = () => opened().shop.metric(/browser_renewals_total\{[^}]*outcome="ok"[^}]*\} (\d+)/);
+
+  it('is renewed once for all requests when the access token expires, and again', async () => {
+    const ada = await loggedIn(opened());
+    for (const goal of [1, 2]) {
+      while ((await renewals()) < goal) {
+        const all = Array.from({ length: CONCURRENT }, () => opened().session(ada));
+        for (const session of await Promise.all(all)) expect(session).toEqual(ADA);
+      }
+      expect(await renewals()).toBe(goal);
+    }
+    expect(opened().shop.warnings('a session could not be renewed')).toEqual([]);
+  });
+}
