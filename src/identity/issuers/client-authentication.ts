@@ -29,5 +29,18 @@ export async function clientAuthentication(
     return oauth.PrivateKeyJwt({ key: imported as CryptoKey, kid });
   }
   if (secret === undefined) return oauth.None();
-  return isPosted ? oauth.ClientSecretPost(secret) : oauth.ClientSecretBasic(secret);
+  return isPosted ? oauth.ClientSecretPost(secret) : clientSecretBasic(secret);
 }
+
+/**
+ * HTTP Basic with form-encoded credentials (RFC 6749, section 2.3.1), where the library also encodes what forms do not, such as `-`
+ * and `_`: servers that decode nothing know the secrets that most generators make.
+ */
+const clientSecretBasic =
+  (secret: string): OAuth.ClientAuth =>
+  (_server, { client_id: id }, _body, headers) => {
+    const credentials = [id, secret].map(formEncoded).join(':');
+    headers.set('authorization', `Basic ${Buffer.from(credentials).toString('base64')}`);
+  };
+
+const formEncoded = (text: string): string => new URLSearchParams({ '': text }).toString().slice(1);
