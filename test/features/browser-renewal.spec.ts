@@ -12,6 +12,7 @@ afterEach(() => {
   provider.changeTokens = () => {};
   provider.keysFailure = undefined;
   provider.failure = undefined;
+  provider.tokenError = 'invalid_grant';
 });
 
 /** A browser whose session must be renewed at its next request. */
@@ -79,11 +80,20 @@ describe('the renewal of a session', () => {
     expect(audits('session.ended').slice(before[1])).toMatchObject([{ reason: 'provider' }]);
   });
 
-  it('ends the session where the grant is over', async () => {
+  it.each(['invalid_grant', 'invalid_request'])('ends the session where the grant is over: %s', async (reason) => {
     const browser = await dueBrowser();
     provider.revokeAll();
+    provider.tokenError = reason;
     expect((await browser.get('/bff/session')).status).toBe(401);
-    expect(audits('renewal.failed').at(-1)).toMatchObject({ reason: 'invalid_grant' });
+    expect(audits('renewal.failed').at(-1)).toMatchObject({ reason });
+  });
+
+  it('leaves the session where the provider refuses the gateway, and not the grant', async () => {
+    const browser = await dueBrowser();
+    provider.revokeAll();
+    provider.tokenError = 'invalid_client';
+    expect((await browser.get('/bff/session')).status).toBe(200);
+    expect(audits('renewal.failed').at(-1)).toMatchObject({ reason: 'invalid_client' });
   });
 
   it('leaves the session where the provider cannot be asked, and says why', async () => {

@@ -41,6 +41,8 @@ export class IdentityProvider {
   failure: number | undefined;
   /** The same for its keys alone. */
   keysFailure: number | undefined;
+  /** The error of a refused token request. */
+  tokenError = 'invalid_grant';
   /** A path whose responses never come: `head` is sent alone, or nothing. */
   silence: { path: string; after: 'nothing' | 'head' } | undefined;
   /** The known refresh tokens that were revoked, in order. */
@@ -153,7 +155,7 @@ export class IdentityProvider {
     if (pathname !== '/token') return json(404, {});
     const answer = this.isClient(request) ? this.tokensFor(form) : undefined;
     if (answer) await this.changeTokens(answer, form.has('code') ? 'login' : 'renewal');
-    return answer ? json(200, answer) : json(400, { error: 'invalid_grant' });
+    return answer ? json(200, answer) : json(400, { error: this.tokenError });
   }
 
   private discovery() {

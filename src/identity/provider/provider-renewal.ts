@@ -110,9 +110,12 @@ async function newRefreshToken(response: Response): Promise<string | undefined> 
   }
 }
 
+/** The errors for a refresh token that is not valid: some providers call a request with an unknown one invalid. */
+const OF_GRANTS: readonly unknown[] = ['invalid_grant', 'invalid_request'];
+
 /** Whether the error is about the grant or the user. Any other may be temporary. */
 function isGrantGone(thrown: unknown): boolean {
   const { name, error, code } = thrown as { name?: string; error?: unknown; code?: unknown };
-  if (name === 'ResponseBodyError') return error === 'invalid_grant';
+  if (name === 'ResponseBodyError') return OF_GRANTS.includes(error);
   return name === 'Refusal' || /^(ERR_JW[TS]_|OAUTH_JWT_CLAIM)/.test(String(code));
 }

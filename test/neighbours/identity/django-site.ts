@@ -14,6 +14,7 @@ export const SECRET = 'a secret & of more than thirty-two characters';
 
 /** Django OAuth Toolkit, in a site of its own. */
 export class DjangoSite implements OutsideProvider {
+  readonly denial = 'access_denied';
   readonly issuer: Record<string, unknown>;
   readonly environment = { OIDC_CLIENT_ID: 'atrium', OIDC_CLIENT_SECRET: SECRET, OIDC_SCOPE: 'openid orders' };
 

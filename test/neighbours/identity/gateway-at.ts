@@ -20,6 +20,8 @@ export interface OutsideProvider {
    * @returns the page that the browser ends at
    */
   logIn(visitor: Visitor, page: Page, account: Account | undefined): Promise<Page>;
+  /** Its error where somebody refuses the consent. */
+  denial: 'access_denied' | 'consent_required';
   /** Logs in, and refuses the consent. */
   deny(visitor: Visitor, page: Page, account: Account): Promise<Page>;
   close(): Promise<void>;
@@ -49,6 +51,7 @@ export class GatewayAt<Provider extends OutsideProvider> {
       PUBLIC_URL: url,
       ISSUERS_FILE: file,
       OIDC_ISSUER: provider.url,
+      OIDC_POST_LOGOUT_URL: `${url}/livez`,
       ...provider.environment,
       ...environment,
     });
@@ -66,6 +69,11 @@ export class GatewayAt<Provider extends OutsideProvider> {
   async session(visitor: Visitor): Promise<{ userId: string; scopes: string[] } | number> {
     const answer = await visitor.send(`${this.url}/bff/session`);
     return answer.ok ? ((await answer.json()) as { userId: string; scopes: string[] }) : answer.status;
+  }
+
+  /** How many sessions were renewed. */
+  renewals(): Promise<number> {
+    return this.shop.metric(/browser_renewals_total\{[^}]*outcome="ok"[^}]*\} (\d+)/);
   }
 
   /** The reasons of failed logins. */

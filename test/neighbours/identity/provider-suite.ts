@@ -11,7 +11,7 @@ interface Metadata {
 type Opened = () => GatewayAt<OutsideProvider>;
 
 const CONCURRENT = 12;
-const ADA = { userId: 'u1', scopes: expect.arrayContaining(['orders:write']) };
+export const ADA = { userId: 'u1', scopes: expect.arrayContaining(['orders:write']) };
 const GRACE = { userId: 'u2', scopes: expect.arrayContaining(['admin']) };
 
 /** Logs somebody in. */
@@ -70,7 +70,7 @@ export function itLogsIn(opened: Opened): void {
     const { url, provider } = opened();
     const grace = new Visitor();
     const page = await provider.deny(grace, await grace.go(`${url}/bff/login?returnTo=/livez`), 'grace');
-    expect(page.url.pathname + page.url.search).toBe('/livez?error=access_denied');
+    expect(page.url.pathname + page.url.search).toBe(`/livez?error=${provider.denial}`);
   });
 
   it('may be asked to be recent', async () => {
@@ -79,18 +79,9 @@ export function itLogsIn(opened: Opened): void {
   });
 }
 
-/** What `prompt` does at providers that know it. */
-export function itPrompts(opened: Opened): void {
-  it('without a page ends as the provider knows the browser, or with its reason', async () => {
-    const stranger = await new Visitor().go(`${opened().url}/bff/login?returnTo=/livez&prompt=none`);
-    expect(stranger.url.pathname + stranger.url.search).toBe('/livez?error=login_required');
-    const ada = await loggedIn(opened());
-    const page = await ada.go(`${opened().url}/bff/login?returnTo=/livez&prompt=none`);
-    expect(page.url.pathname + page.url.search).toBe('/livez');
-    expect(await opened().session(ada)).toEqual(ADA);
-  });
-
-  it('asks a browser again that the provider knows, and is then a recent one', async () => {
+/** What `prompt=login` does at providers that know it. */
+export function itPromptsLogin(opened: Opened): void {
+  it('is requested again of a browser that the provider knows, and is then a recent one', async () => {
     const ada = await loggedIn(opened());
     const page = await ada.go(`${opened().url}/bff/login?prompt=login&max_age=300`);
     expect(page.url.origin).toBe(new URL(opened().provider.url).origin);
@@ -99,19 +90,41 @@ export function itPrompts(opened: Opened): void {
   });
 }
 
+/** What `prompt=none` does at providers that know it. */
+export function itPromptsNone(opened: Opened): void {
+  it('without a page ends as the provider knows the browser, or with its reason', async () => {
+    const stranger = await new Visitor().go(`${opened().url}/bff/login?returnTo=/livez&prompt=none`);
+    expect(stranger.url.pathname + stranger.url.search).toBe('/livez?error=login_required');
+    const ada = await loggedIn(opened());
+    const page = await ada.go(`${opened().url}/bff/login?returnTo=/livez&prompt=none`);
+    expect(page.url.pathname + page.url.search).toBe('/livez');
+    expect(await opened().session(ada)).toEqual(ADA);
+  });
+}
+
 /** Renewals, with access tokens of a few seconds. */
 export function itRenews(opened: Opened): void {
-  const renewals = () => opened().shop.metric(/browser_renewals_total\{[^}]*outcome="ok"[^}]*\} (\d+)/);
-
   it('is renewed once for all requests when the access token expires, and again', async () => {
     const ada = await loggedIn(opened());
-    for (const goal of [1, 2]) {
-      while ((await renewals()) < goal) {
+    const before = await opened().renewals();
+    for (const goal of [before + 1, before + 2]) {
+      while ((await opened().renewals()) < goal) {
         const all = Array.from({ length: CONCURRENT }, () => opened().session(ada));
         for (const session of await Promise.all(all)) expect(session).toEqual(ADA);
       }
-      expect(await renewals()).toBe(goal);
+      expect(await opened().renewals()).toBe(goal);
     }
     expect(opened().shop.warnings('a session could not be renewed')).toEqual([]);
   });
+}
+
+/** Sends requests until the session is over. @param isEnough when it need not be @returns what it is then */
+export async function sessionAfter(
+  opened: GatewayAt<OutsideProvider>,
+  visitor: Visitor,
+  isEnough: () => Promise<boolean> = async () => false,
+) {
+  let session = await opened.session(visitor);
+  while (typeof session === 'object' && !(await isEnough())) session = await opened.session(visitor);
+  return session;
 }

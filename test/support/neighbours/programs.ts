@@ -225,3 +225,23 @@ export const djangoOauthToolkit: NeighbourProgram = {
   packages: ['python3-django-oauth-toolkit'],
   version: () => output(DEBIAN_PYTHON, '-c', 'import oauth2_provider; print(oauth2_provider.__version__)'),
 };
+
+/** The single sign-on server in Perl, behind nginx, with the modules that its OpenID provider loads. */
+export const lemonldap: NeighbourProgram = {
+  name: 'LemonLDAP::NG',
+  packages: [
+    'lemonldap-ng',
+    'lemonldap-ng-fastcgi-server',
+    'libgd-securityimage-perl',
+    'libimage-magick-perl',
+    'libstring-random-perl',
+    'libio-string-perl',
+    'nginx',
+  ],
+  version: () => {
+    const modules = ['Portal', 'Portal::Issuer::OpenIDConnect', 'Portal::Captcha::SecurityImage'];
+    const loaded = modules.map((name) => `-MLemonldap::NG::${name}`);
+    const hasServers = ['llng-fastcgi-server', 'nginx'].every((name) => existsSync(`/usr/sbin/${name}`));
+    return hasServers ? output('perl', ...loaded, '-e', 'print Lemonldap::NG::Portal->VERSION') : undefined;
+  },
+};
