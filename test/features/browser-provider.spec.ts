@@ -91,6 +91,7 @@ describe('a browser at the provider', () => {
     ['by session', (sid: string) => ({ sub: undefined, sid }), 200],
     ['by person', () => ({ sub: 'u1' }), 401],
     ['by both', (sid: string) => ({ sub: 'u1', sid }), 200],
+    ['by a token without an expiry', (sid: string) => ({ sid, exp: undefined }), 200],
   ])('is logged out when the provider says so, %s, once', async (_, claimsOf, other) => {
     let sid = '';
     provider.changeTokens = ({ id_token: token }) => {
@@ -115,6 +116,7 @@ describe('a browser at the provider', () => {
     ['one without an event', () => provider.logoutToken({ events: {} })],
     ['one with a nonce', () => provider.logoutToken({ nonce: 'n' })],
     ['an old one', () => provider.logoutToken({ iat: 1_700_000_000, exp: 4_000_000_000 })],
+    ['an old one without an expiry', () => provider.logoutToken({ iat: 1_700_000_000, exp: undefined })],
     ['one of nobody', () => provider.logoutToken({ sub: undefined })],
     ['one signed by another', () => `${provider.logoutToken().slice(0, -8)}AAAAAAAA`],
     ['nothing at all', () => ''],

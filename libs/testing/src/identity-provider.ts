@@ -41,8 +41,8 @@ export class IdentityProvider {
   failure: number | undefined;
   /** The same for its keys alone. */
   keysFailure: number | undefined;
-  /** The error of a refused token request. */
-  tokenError = 'invalid_grant';
+  /** The error of a refused token request; undefined for an empty answer. */
+  tokenError: string | undefined = 'invalid_grant';
   /** A path whose responses never come: `head` is sent alone, or nothing. */
   silence: { path: string; after: 'nothing' | 'head' } | undefined;
   /** The known refresh tokens that were revoked, in order. */
@@ -121,7 +121,8 @@ export class IdentityProvider {
 
   private signed(claims: object, header: object): string {
     const [{ id, privateKey }] = this.keys as [Key];
-    return this.jwt.sign({ iss: this.url, ...claims } as Record<string, unknown>, {
+    const present = Object.entries({ iss: this.url, ...claims }).filter(([, value]) => value !== undefined);
+    return this.jwt.sign(Object.fromEntries(present) as Record<string, unknown>, {
       privateKey,
       algorithm: 'RS256',
       header: { alg: 'RS256', kid: id, ...header },
@@ -155,7 +156,9 @@ export class IdentityProvider {
     if (pathname !== '/token') return json(404, {});
     const answer = this.isClient(request) ? this.tokensFor(form) : undefined;
     if (answer) await this.changeTokens(answer, form.has('code') ? 'login' : 'renewal');
-    return answer ? json(200, answer) : json(400, { error: this.tokenError });
+    if (answer) return json(200, answer);
+    if (this.tokenError === undefined) return void response.writeHead(400).end();
+    return json(400, { error: this.tokenError });
   }
 
   private discovery() {

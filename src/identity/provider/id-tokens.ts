@@ -8,6 +8,8 @@ const COOLDOWN_MS = 1_000;
 const TIMEOUT_MS = 3_000;
 const OLD_MS = 600_000;
 const LEEWAY_SECONDS = 30;
+/** Logout tokens had no expiry before Back-Channel Logout 1.0 was final: their age is checked instead. */
+const REQUIRED_CLAIMS = { id: ['iat', 'exp'], logout: ['iat'] };
 const ALGORITHMS = ['RS256', 'PS256', 'ES256', 'EdDSA', 'Ed25519'];
 
 /** A token that could not be verified because its issuer's keys could not be fetched. It may be valid. */
@@ -31,15 +33,15 @@ export class IdTokens {
    * @throws {UncheckedToken} if its key cannot be fetched; any other error means that the token is not valid
    */
   idClaimsOf(token: string): Promise<Jose.JWTPayload> {
-    return this.claimsOf(token, true);
+    return this.claimsOf(token, 'id');
   }
 
   /** The verified claims of a logout token, which anybody may have sent, so that key fetches are limited. */
   logoutClaimsOf(token: string): Promise<Jose.JWTPayload> {
-    return this.claimsOf(token, false);
+    return this.claimsOf(token, 'logout');
   }
 
-  private async claimsOf(token: string, mayReload: boolean): Promise<Jose.JWTPayload> {
+  private async claimsOf(token: string, kind: keyof typeof REQUIRED_CLAIMS): Promise<Jose.JWTPayload> {
     const jose = await library();
     const { issuer } = this.server;
     const options = {
@@ -47,10 +49,10 @@ export class IdTokens {
       audience: this.clientId,
       clockTolerance: LEEWAY_SECONDS,
       algorithms: ALGORITHMS,
-      requiredClaims: ['iat', 'exp'],
+      requiredClaims: REQUIRED_CLAIMS[kind],
     };
     try {
-      return await this.verified(jose, token, options, mayReload);
+      return await this.verified(jose, token, options, kind === 'id');
     } catch (cause) {
       if (isTokenError(cause)) throw cause;
       throw new UncheckedToken('the keys of the provider cannot be fetched', { cause });
