@@ -80,10 +80,14 @@ describe('the renewal of a session', () => {
     expect(audits('session.ended').slice(before[1])).toMatchObject([{ reason: 'provider' }]);
   });
 
-  it.each(['invalid_grant', 'invalid_request'])('ends the session where the grant is over: %s', async (reason) => {
+  it.each([
+    ['invalid_grant', 'invalid_grant'],
+    ['invalid_request', 'the refresh token is refused'],
+    [undefined, 'the refresh token is refused'],
+  ])('ends the session where the grant is over, and the error is %s', async (error, reason) => {
     const browser = await dueBrowser();
     provider.revokeAll();
-    provider.tokenError = reason;
+    provider.tokenError = error;
     expect((await browser.get('/bff/session')).status).toBe(401);
     expect(audits('renewal.failed').at(-1)).toMatchObject({ reason });
   });

@@ -36,12 +36,13 @@ export class Visitor {
   }
 
   /** A request of a script of the gateway's page. */
-  async send(url: string, method = 'GET', headers: Record<string, string> = {}): Promise<Response> {
+  async send(url: string, method = 'GET', headers: Record<string, string> = {}, body?: string): Promise<Response> {
     const at = new URL(url);
     const response = await fetch(at, {
       method,
       headers: { 'x-csrf': '1', cookie: this.cookieFor(at, 'same-origin'), ...headers },
       redirect: 'manual',
+      ...(body === undefined ? {} : { body }),
     });
     this.take(at, response);
     return response;
@@ -66,6 +67,11 @@ export class Visitor {
   async answer(page: Page, answer: Exclude<Answer, undefined>): Promise<Page> {
     const body = new URLSearchParams(answer === 'no' ? { answer } : { answer: 'yes', ...ACCOUNTS[answer] });
     return this.follow(page.url, 'same-origin', answer, { method: 'POST', body });
+  }
+
+  /** Goes on from a page, as its script does. */
+  goFrom({ url }: Page, to: string): Promise<Page> {
+    return this.follow(new URL(to, url), 'same-origin', undefined);
   }
 
   /** Fills the form of a page, and submits it with a button's name and value, if it has one. */

@@ -65,6 +65,7 @@ export class ProviderRenewal implements OnModuleInit {
     const tokens = await withProof(connection, dpopKey, async (proof) => {
       const all = { ...options(TIMEOUT_MS), ...proof };
       const response = await oauth.refreshTokenGrantRequest(server, client, auth, before.refreshToken!, all);
+      await checkIsTaken(response);
       const next = await newRefreshToken(response);
       // The provider has revoked the old one: even if a check below fails, the next renewal needs the new one.
       if (next !== undefined)
@@ -101,21 +102,35 @@ export class ProviderRenewal implements OnModuleInit {
 
 /** The refresh token for the next renewal, read before the rest of the response is checked. */
 async function newRefreshToken(response: Response): Promise<string | undefined> {
-  if (response.status !== 200) return undefined;
+  return response.status === 200 ? memberOf(response, 'refresh_token') : undefined;
+}
+
+/**
+ * Some providers refuse a refresh token as `invalid_request`, or without an error. The request is always of the same form, so the
+ * token is what is wrong with it.
+ * @throws {Refusal}
+ */
+async function checkIsTaken(response: Response): Promise<void> {
+  if (response.status !== 400) return;
+  const error = await memberOf(response, 'error');
+  if (error !== undefined && error !== 'invalid_request') return;
+  await response.body?.cancel();
+  throw new Refusal('the refresh token is refused');
+}
+
+/** A string in a JSON response that is read later; undefined without one. */
+async function memberOf(response: Response, name: string): Promise<string | undefined> {
   try {
-    const { refresh_token: token } = (await response.clone().json()) as { refresh_token?: unknown };
-    return typeof token === 'string' && token ? token : undefined;
+    const { [name]: value } = (await response.clone().json()) as Record<string, unknown>;
+    return typeof value === 'string' && value ? value : undefined;
   } catch {
     return undefined;
   }
 }
 
-/** The errors for a refresh token that is not valid: some providers call a request with an unknown one invalid. */
-const OF_GRANTS: readonly unknown[] = ['invalid_grant', 'invalid_request'];
-
 /** Whether the error is about the grant or the user. Any other may be temporary. */
 function isGrantGone(thrown: unknown): boolean {
   const { name, error, code } = thrown as { name?: string; error?: unknown; code?: unknown };
-  if (name === 'ResponseBodyError') return OF_GRANTS.includes(error);
+  if (name === 'ResponseBodyError') return error === 'invalid_grant';
   return name === 'Refusal' || /^(ERR_JW[TS]_|OAUTH_JWT_CLAIM)/.test(String(code));
 }

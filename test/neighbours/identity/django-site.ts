@@ -4,16 +4,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '#libs/testing';
 import { Program } from '#test/support/neighbours/program';
-import { DEBIAN_PYTHON } from '#test/support/neighbours/programs';
+import { DEBIAN_PYTHON } from '#test/support/neighbours/openid-providers';
 import type { Page, Visitor } from '#test/support/visitor';
-import type { Account, OutsideProvider } from './gateway-at.ts';
+import type { Account, DenyingProvider } from './gateway-at.ts';
 
 const NAMES = { ada: 'u1', grace: 'u2' };
 const PASSWORDS = { ada: 'analytical-engine', grace: 'nanosecond-wire' };
 export const SECRET = 'a secret & of more than thirty-two characters';
 
 /** Django OAuth Toolkit, in a site of its own. */
-export class DjangoSite implements OutsideProvider {
+export class DjangoSite implements DenyingProvider {
   readonly denial = 'access_denied';
   readonly issuer: Record<string, unknown>;
   readonly environment = { OIDC_CLIENT_ID: 'atrium', OIDC_CLIENT_SECRET: SECRET, OIDC_SCOPE: 'openid orders' };

@@ -1,9 +1,9 @@
 import { describeWith } from '#test/support/neighbours/describe-with';
-import { djangoOauthToolkit } from '#test/support/neighbours/programs';
+import { djangoOauthToolkit } from '#test/support/neighbours/openid-providers';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { DjangoSite } from './django-site.ts';
 import { GatewayAt } from './gateway-at.ts';
-import { appToken, itLogsIn, itRenews, loggedIn } from './provider-suite.ts';
+import { appToken, itDenies, itKnowsTheTime, itLogsIn, itRenews, loggedIn } from './provider-suite.ts';
 
 jest.setTimeout(60_000);
 
@@ -17,6 +17,8 @@ describeWith([djangoOauthToolkit], 'Django OAuth Toolkit', () => {
   // Its site redirects the address of the metadata to one with a slash.
   describe('a login', () => {
     itLogsIn(() => opened);
+    itDenies(() => opened);
+    itKnowsTheTime(() => opened);
 
     it('of a public client takes rights from the UserInfo endpoint', async () => {
       const environment = { OIDC_CLIENT_ID: 'app', OIDC_CLIENT_SECRET: '', OIDC_SCOPES_FROM: 'userinfo' };

@@ -20,11 +20,15 @@ export interface OutsideProvider {
    * @returns the page that the browser ends at
    */
   logIn(visitor: Visitor, page: Page, account: Account | undefined): Promise<Page>;
+  close(): Promise<void>;
+}
+
+/** A provider that lets people refuse. */
+export interface DenyingProvider extends OutsideProvider {
   /** Its error where somebody refuses the consent. */
   denial: 'access_denied' | 'consent_required';
   /** Logs in, and refuses the consent. */
   deny(visitor: Visitor, page: Page, account: Account): Promise<Page>;
-  close(): Promise<void>;
 }
 
 /** A gateway whose browsers log in at a provider of another make, with the shop behind it. */

@@ -7,7 +7,7 @@ import { freePort } from '#libs/testing';
 import { Program } from '#test/support/neighbours/program';
 import { serverCommand } from '#test/support/neighbours/programs';
 import type { Page, Visitor } from '#test/support/visitor';
-import type { Account, OutsideProvider } from './gateway-at.ts';
+import type { Account, DenyingProvider } from './gateway-at.ts';
 
 /** Its demo accounts, which have their name as password. */
 const NAMES = { ada: 'rtyler', grace: 'dwho' };
@@ -23,7 +23,7 @@ export interface PortalOptions {
 }
 
 /** LemonLDAP::NG behind nginx, as its documentation sets it up. */
-export class LemonldapPortal implements OutsideProvider {
+export class LemonldapPortal implements DenyingProvider {
   readonly denial = 'consent_required';
   readonly issuer: Record<string, unknown>;
   readonly environment = {

@@ -1,9 +1,19 @@
 import { describeWith } from '#test/support/neighbours/describe-with';
-import { lemonldap } from '#test/support/neighbours/programs';
+import { lemonldap } from '#test/support/neighbours/openid-providers';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { GatewayAt } from './gateway-at.ts';
 import { LemonldapPortal } from './lemonldap-portal.ts';
-import { ADA, appToken, itLogsIn, itPromptsLogin, itRenews, loggedIn, sessionAfter } from './provider-suite.ts';
+import {
+  ADA,
+  appToken,
+  itDenies,
+  itKnowsTheTime,
+  itLogsIn,
+  itPromptsLogin,
+  itRenews,
+  loggedIn,
+  sessionAfter,
+} from './provider-suite.ts';
 
 jest.setTimeout(60_000);
 
@@ -18,6 +28,8 @@ describeWith([lemonldap], 'LemonLDAP::NG', () => {
 
   describe('a login', () => {
     itLogsIn(() => opened);
+    itDenies(() => opened);
+    itKnowsTheTime(() => opened);
     itPromptsLogin(() => opened);
   });
 

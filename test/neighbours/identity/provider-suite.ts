@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { Visitor } from '#test/support/visitor';
 import { expect, it } from '@jest/globals';
-import type { Account, GatewayAt, OutsideProvider } from './gateway-at.ts';
+import type { Account, DenyingProvider, GatewayAt, OutsideProvider } from './gateway-at.ts';
 
 interface Metadata {
   authorization_endpoint: string;
@@ -65,40 +65,35 @@ export function itLogsIn(opened: Opened): void {
     await opened().logIn(ada, undefined);
     expect(await opened().session(ada)).toEqual(ADA);
   });
+}
 
+/** What `max_age` does at providers that say when somebody logged in. */
+export function itKnowsTheTime(opened: Opened): void {
+  it('is recent enough, where it was requested to be', async () => {
+    const ada = await loggedIn(opened(), 'ada', 'max_age=300&returnTo=/livez');
+    expect(await opened().session(ada)).toEqual(ADA);
+  });
+}
+
+/** What a refusal of the consent does at providers that let people refuse. */
+export function itDenies(opened: () => GatewayAt<DenyingProvider>): void {
   it('that is denied says so', async () => {
     const { url, provider } = opened();
     const grace = new Visitor();
     const page = await provider.deny(grace, await grace.go(`${url}/bff/login?returnTo=/livez`), 'grace');
     expect(page.url.pathname + page.url.search).toBe(`/livez?error=${provider.denial}`);
   });
-
-  it('may be asked to be recent', async () => {
-    const ada = await loggedIn(opened(), 'ada', 'max_age=300&returnTo=/livez');
-    expect(await opened().session(ada)).toEqual(ADA);
-  });
 }
 
 /** What `prompt=login` does at providers that know it. */
 export function itPromptsLogin(opened: Opened): void {
-  it('is requested again of a browser that the provider knows, and is then a recent one', async () => {
-    const ada = await loggedIn(opened());
-    const page = await ada.go(`${opened().url}/bff/login?prompt=login&max_age=300`);
+  it('is requested again of a browser that the provider knows', async () => {
+    const browser = await loggedIn(opened());
+    const page = await browser.go(`${opened().url}/bff/login?returnTo=/livez&prompt=login`);
     expect(page.url.origin).toBe(new URL(opened().provider.url).origin);
-    await opened().provider.logIn(ada, page, 'ada');
-    expect(await opened().session(ada)).toEqual(ADA);
-  });
-}
-
-/** What `prompt=none` does at providers that know it. */
-export function itPromptsNone(opened: Opened): void {
-  it('without a page ends as the provider knows the browser, or with its reason', async () => {
-    const stranger = await new Visitor().go(`${opened().url}/bff/login?returnTo=/livez&prompt=none`);
-    expect(stranger.url.pathname + stranger.url.search).toBe('/livez?error=login_required');
-    const ada = await loggedIn(opened());
-    const page = await ada.go(`${opened().url}/bff/login?returnTo=/livez&prompt=none`);
-    expect(page.url.pathname + page.url.search).toBe('/livez');
-    expect(await opened().session(ada)).toEqual(ADA);
+    const end = await opened().provider.logIn(browser, page, 'ada');
+    expect(end.url.href).toBe(`${opened().url}/livez`);
+    expect(await opened().session(browser)).toEqual(ADA);
   });
 }
 

@@ -14,12 +14,13 @@ export interface NeighbourProgram {
 }
 
 /** The output of a command; undefined if it is missing or fails. */
-function output(command: string, ...args: string[]): string | undefined {
+export function output(command: string, ...args: string[]): string | undefined {
   const { status, stdout, stderr } = spawnSync(command, args, { encoding: 'utf8' });
   return status === 0 ? `${stdout}${stderr}`.trim() : undefined;
 }
 
-const firstMatch = (pattern: RegExp, text: string | undefined): string | undefined =>
+/** The first group of a match. */
+export const firstMatch = (pattern: RegExp, text: string | undefined): string | undefined =>
   pattern.exec(text ?? '')?.[1];
 
 /** A package of npm. */
@@ -214,34 +215,4 @@ export const kotlin: NeighbourProgram = {
   name: 'Kotlin',
   packages: ['kotlin', 'libgoogle-gson-java'],
   version: () => (existsSync(GSON) ? firstMatch(/kotlinc-jvm (\S+)/, output('kotlinc', '-version')) : undefined),
-};
-
-/** Debian's Python, which has Debian's modules. */
-export const DEBIAN_PYTHON = '/usr/bin/python3';
-
-/** The OAuth and OpenID provider for Django. */
-export const djangoOauthToolkit: NeighbourProgram = {
-  name: 'Django OAuth Toolkit',
-  packages: ['python3-django-oauth-toolkit'],
-  version: () => output(DEBIAN_PYTHON, '-c', 'import oauth2_provider; print(oauth2_provider.__version__)'),
-};
-
-/** The single sign-on server in Perl, behind nginx, with the modules that its OpenID provider loads. */
-export const lemonldap: NeighbourProgram = {
-  name: 'LemonLDAP::NG',
-  packages: [
-    'lemonldap-ng',
-    'lemonldap-ng-fastcgi-server',
-    'libgd-securityimage-perl',
-    'libimage-magick-perl',
-    'libstring-random-perl',
-    'libio-string-perl',
-    'nginx',
-  ],
-  version: () => {
-    const modules = ['Portal', 'Portal::Issuer::OpenIDConnect', 'Portal::Captcha::SecurityImage'];
-    const loaded = modules.map((name) => `-MLemonldap::NG::${name}`);
-    const hasServers = ['llng-fastcgi-server', 'nginx'].every((name) => existsSync(`/usr/sbin/${name}`));
-    return hasServers ? output('perl', ...loaded, '-e', 'print Lemonldap::NG::Portal->VERSION') : undefined;
-  },
 };
