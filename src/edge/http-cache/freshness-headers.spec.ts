@@ -88,4 +88,9 @@ describe('a private response', () => {
       'cache-status': 'Atrium; hit; ttl=29',
     });
   });
+
+  it('has no Cache-Status if no part of it can be cached', () => {
+    const freshness = aFreshness({ hits: 0, misses: 0, lifetimeMs: Infinity, ageMs: 0 });
+    expect(privateHeaders(freshness)).toEqual({ 'cache-control': 'private, no-cache' });
+  });
 });

@@ -38,7 +38,8 @@ export function staleIfErrorHeaders(freshness: Freshness): Record<string, string
 }
 
 function statusHeaders(freshness: Freshness): Record<string, string> {
-  const { hits, ageMs } = freshness;
+  const { hits, misses, ageMs } = freshness;
+  if (!hits && !misses) return {};
   return { 'cache-status': cacheStatus(freshness), ...(hits ? { age: String(seconds(ageMs)) } : {}) };
 }
 
