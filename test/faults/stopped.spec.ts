@@ -12,6 +12,9 @@ const CALLERS = 40;
 const DEADLINE_MS = 3_000;
 const SHORT_TIMEOUT_MS = 400;
 const LATE_MS = 50;
+/** A probe is waited for no longer than to the next, and no longer than calls usually take. */
+const MAX_WAIT_MS = 200;
+const MAX_WAITING_SHARE = 0.2;
 
 const SERVICES = [
   ['users', 'user', 'GET /users'],
@@ -80,9 +83,13 @@ describe('a service that hangs (SIGSTOP) under load', () => {
     );
     const latest = Math.max(...samples.map((sample) => sample.durationMs - allowedMs(sample)));
     row.upTo('latest answer after its deadline', LATE_MS, latest);
-    const refused = durationsOf(during.filter(({ outcome }) => outcome === 'CIRCUIT_OPEN'));
+    const refused = during.filter(({ outcome }) => outcome === 'CIRCUIT_OPEN');
+    const waits = refused.map(({ queueMs }: Partial<TryRecord>) => queueMs ?? 0);
     row.note('tries refused while open', 'some', `${refused.length}`, refused.length > 0);
-    row.upTo('longest refusal', 5, Math.max(...refused));
+    row.upTo('longest refusal', 5, Math.max(...refused.map(({ durationMs }, i) => durationMs - waits[i]!)));
+    row.upTo('longest wait for a probe', MAX_WAIT_MS, Math.max(...waits));
+    const isFew = waits.filter((ms) => ms > 0).length <= MAX_WAITING_SHARE * refused.length;
+    row.note('refused tries that waited for one', 'few', `${waits.filter((ms) => ms > 0).length}`, isFew);
     row.upTo(
       `p99 of the other services (calm ${calmP99.toFixed(0)} ms + 50)`,
       calmP99 + 50,

@@ -7,7 +7,7 @@ const TOLERANCE_MS = 5;
 export class Attempt extends Context {
   /** Filled in by the policies that the try passes. */
   readonly record: Pick<TryRecord, 'queueMs' | 'breaker'> = { queueMs: 0, breaker: 'OFF' };
-  /** Whether it waits in the bulkhead: that time is not the upstream's. */
+  /** Whether it waits to be sent, for a place or a probe: that time is not the upstream's. */
   isQueued = false;
   /** When it was sent to the upstream, by `performance.now()`; undefined before. */
   sentAt: number | undefined;

@@ -1,3 +1,4 @@
+import type { Context } from './context.ts';
 import type { UpstreamSettings } from './settings.ts';
 
 /** The state of a breaker. */
@@ -16,7 +17,7 @@ const SLOW = 2;
 /**
  * A circuit breaker for one method of an upstream, by failures and slow calls (Nygard, "Release It!"; the count-based
  * sliding window of resilience4j). Open: it refuses all calls. Half-open: it lets one probe through every `openMs`,
- * and a few more once one succeeds. Ramping: it lets as many calls run as have succeeded since, doubling each round
+ * and a few more once one succeeds; others may wait for them (`progress`). Ramping: it lets as many calls run as have succeeded since, doubling each round
  * (slow start of RFC 5681), so that a fast upstream soon gets all its calls and a slow one no more than it bears.
  */
 export class CircuitBreaker {
@@ -32,9 +33,18 @@ export class CircuitBreaker {
   private begun = 0;
   private out = 0;
   private good = 0;
+  private lastBegunAt = 0;
+  /** Calls that wait for one in flight to end. */
+  private readonly waiting = new Set<() => void>();
 
-  /** @param settings may change in place: `applySettings` is called then */
-  constructor(private readonly settings: UpstreamSettings['breaker']) {}
+  /**
+   * @param settings may change in place: `applySettings` is called then
+   * @param onGoodProbe called for each probe that succeeded
+   */
+  constructor(
+    private readonly settings: UpstreamSettings['breaker'],
+    private readonly onGoodProbe = () => {},
+  ) {}
 
   /** Fits the window to settings that have changed: the newest calls stay. A breaker that is switched off closes. */
   applySettings(): void {
@@ -59,6 +69,33 @@ export class CircuitBreaker {
     return this.state === 'CLOSED' || this.mayEnter() ? this.epoch : undefined;
   }
 
+  /**
+   * Whether a refused call may wait for `progress`: a call that was let through is in flight, and fewer than `max` calls wait.
+   * @param usualMs how long a call usually takes: one that takes longer is not waited for
+   */
+  mayWait(usualMs: number, max: number): boolean {
+    return this.out > 0 && this.waiting.size < max && this.lastBegunAt + usualMs > performance.now();
+  }
+
+  /**
+   * Waits until a call that was let through has ended, or takes longer than usual; `enter` may permit another then.
+   * @throws {GatewayError} the context's reason
+   */
+  progress(context: Context, usualMs: number): Promise<void> {
+    if (context.endedBy) return Promise.reject(context.reason);
+    return new Promise((resolve, reject) => {
+      const leave = () => {
+        clearTimeout(timer);
+        stopListening();
+        this.waiting.delete(wake);
+      };
+      const wake = () => (leave(), resolve());
+      const timer = setTimeout(wake, this.lastBegunAt + usualMs - performance.now());
+      const stopListening = context.onEnd(() => (leave(), reject(context.reason)));
+      this.waiting.add(wake);
+    });
+  }
+
   /** Lets the next calls probe if it is open, because the upstream has been reached again; rate-limited. */
   probeNow(): void {
     const now = performance.now();
@@ -78,6 +115,7 @@ export class CircuitBreaker {
     if (this.state === 'HALF_OPEN' ? !this.mayProbe() : this.out >= this.settings.probes + this.good) return false;
     this.begun += 1;
     this.out += 1;
+    this.lastBegunAt = performance.now();
     return true;
   }
 
@@ -97,6 +135,11 @@ export class CircuitBreaker {
   done(outcome: Outcome, durationMs: number, epoch: number, weight = 1): void {
     if (epoch !== this.epoch) return;
     if (this.state !== 'CLOSED') this.out -= 1;
+    this.judge(outcome, durationMs, weight);
+    for (const wake of this.waiting) wake();
+  }
+
+  private judge(outcome: Outcome, durationMs: number, weight: number): void {
     if (outcome === 'ignored') return;
     const kind = outcome === 'failure' ? FAILED : durationMs >= this.settings.slowMs ? SLOW : GOOD;
     if (kind === GOOD) this.good += 1;
@@ -106,8 +149,9 @@ export class CircuitBreaker {
   }
 
   private probed(kind: number): void {
-    if (kind !== GOOD) this.become('OPEN');
-    else if (this.good >= this.settings.probes) this.become('RAMPING');
+    if (kind !== GOOD) return this.become('OPEN');
+    if (this.good >= this.settings.probes) this.become('RAMPING');
+    this.onGoodProbe();
   }
 
   private isBad(): boolean {

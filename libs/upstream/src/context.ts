@@ -22,7 +22,7 @@ export interface TryRecord {
   /** `OK`, the code of the error, or `CANCELLED` if no request waited for it any more. */
   outcome: string;
   durationMs: number;
-  /** The time spent waiting in the bulkhead. */
+  /** The time spent waiting in the bulkhead, and for a probe of the breaker. */
   queueMs: number;
   breaker: 'CLOSED' | 'OPEN' | 'HALF_OPEN' | 'RAMPING' | 'OFF';
 }

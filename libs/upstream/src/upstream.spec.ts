@@ -39,6 +39,20 @@ describe('an upstream', () => {
     expect([breaker.state, upstream.isRefusing('ListOrders')]).toEqual(['HALF_OPEN', isRefusing]);
   });
 
+  it('lets its other methods probe at once when one is answered again', () => {
+    const upstream = anUpstream();
+    const { openMs } = upstream.settings.breaker;
+    const [list, place] = ['ListOrders', 'PlaceOrder'].map((method) => upstream.breaker(method));
+    list!.done('failure', 5, list!.enter()!, 10);
+    jest.advanceTimersByTime(openMs - 1);
+    place!.done('failure', 5, place!.enter()!, 10);
+    jest.advanceTimersByTime(1);
+    const probe = list!.enter()!;
+    expect(place!.enter()).toBeUndefined();
+    list!.done('success', 5, probe);
+    expect([place!.enter(), place!.state]).toEqual([expect.any(Number), 'HALF_OPEN']);
+  });
+
   it('tells operators how it is', () => {
     const upstream = anUpstream();
     const info = anInfo();

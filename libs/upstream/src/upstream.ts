@@ -60,7 +60,11 @@ export class Upstream {
   /** The breaker of a method. */
   breaker(method: string): CircuitBreaker {
     let breaker = this.breakers.get(method);
-    if (!breaker) this.breakers.set(method, (breaker = new CircuitBreaker(this.settings.breaker)));
+    if (!breaker) {
+      // A method that is answered again is a sign of life for the others.
+      breaker = new CircuitBreaker(this.settings.breaker, () => this.recovered());
+      this.breakers.set(method, breaker);
+    }
     return breaker;
   }
 
@@ -70,7 +74,7 @@ export class Upstream {
     return this.settings.breaker.mode === 'on' && (state === 'OPEN' || state === 'HALF_OPEN');
   }
 
-  /** Lets calls probe it at once: it can be connected to again. */
+  /** Lets calls probe it at once: it can be connected to again, or has answered a probe. */
   recovered(): void {
     for (const breaker of this.breakers.values()) breaker.probeNow();
   }

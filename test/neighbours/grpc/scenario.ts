@@ -36,8 +36,11 @@ const OUTAGE_MS = 1_200;
  */
 const BY_CHANCE = 4;
 
-/** How many calls begin in two periods of a breaker (`openMs`, 200 ms): until it has probed a service behind a proxy that never was away. */
-const WHILE_PROBED = (CALLERS * 2 * 200) / STEADY.everyMs;
+/**
+ * How many calls begin until a service behind a proxy that was never away is probed: in a period of a breaker (`openMs`, 200 ms),
+ * and until a call of one of the six methods comes.
+ */
+const WHILE_PROBED = (CALLERS * 200) / STEADY.everyMs + 6;
 
 /** Where a scenario takes place. */
 export interface Stage {
@@ -134,7 +137,7 @@ export function expectUnharmed(outcome: Outcome, work: WorkFile): void {
 
 /**
  * Something was down: no more calls of ours fail than of grpc-js.
- * @param isProxied whether the proxy before it stayed up, so that no connection says that it is back: breakers find out by probes
+ * @param isProxied whether the proxy before it stayed up, so that no connection says that it is back: a breaker finds out by a probe
  */
 export function expectNoWorse(outcome: Outcome, work: WorkFile, isProxied = false): void {
   expectRight(outcome, work);

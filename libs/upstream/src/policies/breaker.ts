@@ -1,22 +1,38 @@
 import { GatewayError, wasTooLarge } from '#libs/errors';
 import type { Attempt, Outcome, Policy, Upstream } from '#libs/upstream';
+import { queued } from './queued.ts';
 
 /** The weight of an answer that exceeds the size limit: it has cost megabytes, so it counts as this many failures. */
 const TOO_LARGE_FACTOR = 5;
 
+/** How long a probe is waited for, as a multiple of the p95 of the method: longer than that, it may hang. */
+const USUAL = 2;
+
 /**
  * The circuit breaker policy, one breaker a method. A refusal of this caller or this request (4xx) counts as a
- * success, also for a probe.
+ * success, also for a probe. Calls that arrive while a probe is in flight wait for it.
  * @throws {GatewayError} CIRCUIT_OPEN
  */
 export const breaker =
   (upstream: Upstream): Policy =>
-  (call, { method }) => {
+  (call, { method, latencies }) => {
     const { settings } = upstream;
     const circuit = upstream.breaker(method);
 
+    /** Waits for the probes in flight, as long as they usually take. @returns as `enter` */
+    const enterAfterProbe = async (attempt: Attempt): Promise<number | undefined> => {
+      const usualMs = Math.min(settings.breaker.openMs, USUAL * (latencies.p95 ?? 0));
+      while (circuit.mayWait(usualMs, settings.bulkhead.maxQueued)) {
+        await queued(attempt, () => circuit.progress(attempt, usualMs));
+        const epoch = circuit.enter();
+        if (epoch !== undefined) return epoch;
+      }
+      return undefined;
+    };
+
     const guarded: typeof call = async (attempt, question) => {
-      const epoch = circuit.enter();
+      let epoch = circuit.enter();
+      if (epoch === undefined && settings.breaker.mode === 'on') epoch = await enterAfterProbe(attempt);
       attempt.record.breaker = circuit.state;
       if (epoch === undefined) {
         if (settings.breaker.mode === 'on') throw new GatewayError('CIRCUIT_OPEN', { source: 'breaker' });

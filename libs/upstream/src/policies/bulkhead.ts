@@ -1,4 +1,5 @@
 import type { Policy, Upstream } from '#libs/upstream';
+import { queued } from './queued.ts';
 
 /**
  * The bulkhead policy: limits the calls in flight to one upstream. Others wait, or are refused.
@@ -8,16 +9,7 @@ export const bulkhead =
   ({ bulkhead: places }: Upstream): Policy =>
   (call, { latencies }) =>
   async (attempt, question) => {
-    if (!places.tryEnter()) {
-      const since = performance.now();
-      attempt.isQueued = true;
-      try {
-        await places.wait(attempt);
-      } finally {
-        attempt.isQueued = false;
-        attempt.record.queueMs = performance.now() - since;
-      }
-    }
+    if (!places.tryEnter()) await queued(attempt, () => places.wait(attempt));
     try {
       return await call(attempt, question);
     } finally {

@@ -25,7 +25,7 @@ export const observe =
       attempt.settle();
       const endedAt = performance.now();
       const durationMs = endedAt - startedAt;
-      // The wait in the bulkhead says nothing about the upstream.
+      // The wait to be sent says nothing about the upstream.
       if (outcome === 'OK') info.latencies.add(durationMs - attempt.record.queueMs);
       const record = recordOf(info, attempt, outcome, durationMs);
       attempt.tries.push(record);
