@@ -21,22 +21,18 @@ export async function startOrders(
 ): Promise<RunningGrpcService> {
   const url = await listenUrl(settings);
   const { SEED: seed } = settings;
-  const storage = await openServiceStorage<OrdersSchema>('orders', settings, migrations);
-  try {
-    if (seed !== undefined) await seedOrders(storage.db, seed);
-    return await startGrpcService({
-      name: 'orders',
-      url,
-      proto: 'shop/orders/v1/orders.proto',
-      definition: orders.OrdersServiceService,
-      module: OrdersModule.of({ storage, logger, now, stepMs: settings.ORDER_STEP_MS }),
-      settings,
-      telemetry: settings,
-      logger,
-      onStopped: () => storage.close(),
-    });
-  } catch (error) {
-    await storage.close();
-    throw error;
-  }
+  const storage = await openServiceStorage<OrdersSchema>('orders', settings, migrations, async (db) => {
+    if (seed !== undefined) await seedOrders(db, seed);
+  });
+  return startGrpcService({
+    name: 'orders',
+    url,
+    proto: 'shop/orders/v1/orders.proto',
+    definition: orders.OrdersServiceService,
+    module: OrdersModule.of({ storage, logger, now, stepMs: settings.ORDER_STEP_MS }),
+    settings,
+    telemetry: settings,
+    logger,
+    onStopped: () => storage.close(),
+  });
 }

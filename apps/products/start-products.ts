@@ -27,22 +27,18 @@ export async function startProducts(
 ): Promise<RunningGrpcService> {
   const url = await listenUrl(settings);
   const { SEED: seed } = settings;
-  const storage = await openServiceStorage<ProductsSchema>('products', settings, migrations);
-  try {
-    if (seed !== undefined) await seedProducts(storage.db, seed);
-    return await startGrpcService({
-      name: 'products',
-      url,
-      proto: 'shop/products/v1/products.proto',
-      definition: products.ProductsServiceService,
-      module: ProductsModule.of({ storage, logger, now, sweepMs }),
-      settings,
-      telemetry: settings,
-      logger,
-      onStopped: () => storage.close(),
-    });
-  } catch (error) {
-    await storage.close();
-    throw error;
-  }
+  const storage = await openServiceStorage<ProductsSchema>('products', settings, migrations, async (db) => {
+    if (seed !== undefined) await seedProducts(db, seed);
+  });
+  return startGrpcService({
+    name: 'products',
+    url,
+    proto: 'shop/products/v1/products.proto',
+    definition: products.ProductsServiceService,
+    module: ProductsModule.of({ storage, logger, now, sweepMs }),
+    settings,
+    telemetry: settings,
+    logger,
+    onStopped: () => storage.close(),
+  });
 }

@@ -17,10 +17,11 @@ export async function startReviews(
   settings: ReviewsSettings,
   logTo?: DestinationStream,
 ): Promise<RunningRestService> {
-  const storage = await openServiceStorage<ReviewsSchema>('reviews', settings, migrations);
-  const { db, reads } = storage;
-  if (settings.SEED !== undefined) await seedReviews(db, settings.SEED);
-  const store = new ReviewStore(db, reads);
+  const { SEED: seed } = settings;
+  const storage = await openServiceStorage<ReviewsSchema>('reviews', settings, migrations, async (db) => {
+    if (seed !== undefined) await seedReviews(db, seed);
+  });
+  const store = new ReviewStore(storage.db, storage.reads);
   return startRestService({
     name: 'reviews',
     settings,

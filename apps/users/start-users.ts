@@ -1,5 +1,5 @@
 import { usersDocument } from '#libs/contracts';
-import { createLogger } from '#libs/observe';
+import { createLogger, type Logger } from '#libs/observe';
 import { openServiceStorage, type RunningRestService, startRestService } from '#libs/service';
 import type { DestinationStream } from 'pino';
 import { CredentialChecksController } from './credential-checks.controller.ts';
@@ -19,19 +19,13 @@ import { UsersController } from './users.controller.ts';
  */
 export async function startUsers(settings: UsersSettings, logTo?: DestinationStream): Promise<RunningRestService> {
   const logger = createLogger('users', settings.LOG_LEVEL, logTo);
-  const storage = await openServiceStorage<UsersSchema>('users', settings, migrations);
-  const { db } = storage;
-  const store = new UserStore(db);
   const passwords = new Passwords();
-  if (settings.SEED !== undefined && (await seed(db, passwords, settings.SEED))) logger.info('demo users seeded');
-  if (settings.NODE_ENV === 'production') {
-    const accounts = await openDemoAccounts(store, passwords);
-    if (accounts.length)
-      logger.warn(
-        { accounts },
-        'DEMO ACCOUNTS IN PRODUCTION: anybody can log in to these, their passwords are public',
-      );
-  }
+  const storage = await openServiceStorage<UsersSchema>('users', settings, migrations, async (db) => {
+    if (settings.SEED !== undefined && (await seed(db, passwords, settings.SEED)))
+      logger.info('demo users seeded');
+    if (settings.NODE_ENV === 'production') await warnOfDemoAccounts(new UserStore(db), passwords, logger);
+  });
+  const store = new UserStore(storage.db);
   return startRestService({
     name: 'users',
     settings,
@@ -45,4 +39,13 @@ export async function startUsers(settings: UsersSettings, logTo?: DestinationStr
     isReady: () => store.isReachable(),
     onStopped: () => storage.close(),
   });
+}
+
+async function warnOfDemoAccounts(store: UserStore, passwords: Passwords, logger: Logger): Promise<void> {
+  const accounts = await openDemoAccounts(store, passwords);
+  if (!accounts.length) return;
+  logger.warn(
+    { accounts },
+    'DEMO ACCOUNTS IN PRODUCTION: anybody can log in to these, their passwords are public',
+  );
 }

@@ -16,16 +16,19 @@ type Settings = StorageSettings & { HOST: string };
 
 /**
  * Opens the storage of a service, migrated to the latest version, and shows its use at `METRICS_PORT`.
+ * @param prepare runs before, for example to seed it: what it throws closes the storage
  * @throws {StorageError | PortInUseError}
  */
 export async function openServiceStorage<Schema>(
   name: string,
   settings: Settings,
   migrations: StorageOptions['migrations'],
+  prepare?: (db: Kysely<Schema>) => Promise<void>,
 ): Promise<ServiceStorage<Schema>> {
   const options = { name, migrations, ...storageOptions(settings) };
   const db = await openStorage<Schema>(options);
   try {
+    await prepare?.(db);
     const { DATABASE_REPLICA_URLS: urls, DATABASE_REPLICA_WAIT_MS: waitMs } = settings;
     const reads = await openReads(db, options, { urls, waitMs });
     const metrics = await serveMetrics(name, settings, reads);

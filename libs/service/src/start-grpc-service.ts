@@ -42,7 +42,7 @@ export interface RunningGrpcService extends Running {
 
 /**
  * Starts a Nest microservice with the common parts of gRPC services: context, authentication, errors, health,
- * reflection.
+ * reflection. If it cannot start, all that was opened is closed, `onStopped` included.
  */
 export async function startGrpcService(options: GrpcServiceOptions): Promise<RunningGrpcService> {
   const { url, logger } = options;
@@ -53,37 +53,46 @@ export async function startGrpcService(options: GrpcServiceOptions): Promise<Run
   const calls = new OpenCalls({ domain, verifier, logger, traces });
   const health = new Health(service);
   let server: Server;
+  let app: INestMicroservice | undefined;
+  const stop = async () => {
+    stopWatching();
+    health.stopServing();
+    calls.interruptStreams();
+    if (app) await closeWithin(options.drainMs ?? 5_000, app, server);
+    await options.onStopped();
+    await traces?.close();
+  };
 
-  const app = await NestFactory.createMicroservice<GrpcOptions>(options.module, {
-    transport: Transport.GRPC,
-    options: {
-      url,
-      package: domain,
-      packageDefinition: { [service]: byRpcName(options.definition) },
-      gracefulShutdown: true,
-      channelOptions: { interceptors: [calls.interceptor] } as object,
-      onLoadPackageDefinition: (_, itsServer: Server) => {
-        server = itsServer;
-        health.addTo(server);
-        addReflection(server, options.proto);
+  try {
+    app = await NestFactory.createMicroservice<GrpcOptions>(options.module, {
+      transport: Transport.GRPC,
+      options: {
+        url,
+        package: domain,
+        packageDefinition: { [service]: byRpcName(options.definition) },
+        gracefulShutdown: true,
+        channelOptions: { interceptors: [calls.interceptor] } as object,
+        onLoadPackageDefinition: (_, itsServer: Server) => {
+          server = itsServer;
+          health.addTo(server);
+          addReflection(server, options.proto);
+        },
       },
-    },
-    logger: new NestLogger(new PinoLogger({ pinoHttp: { logger: onlyWarnings(logger) } }), {}),
-    abortOnError: false,
-  });
-  app.useGlobalFilters(new RefusalFilter(domain, logger));
-  await app.listen();
+      logger: new NestLogger(new PinoLogger({ pinoHttp: { logger: onlyWarnings(logger) } }), {}),
+      abortOnError: false,
+    });
+    app.useGlobalFilters(new RefusalFilter(domain, logger));
+    await app.listen();
+  } catch (error) {
+    await stop();
+    throw error;
+  }
   logger.info({ url }, 'listening');
 
   return {
     url,
-    async stop() {
-      stopWatching();
-      health.stopServing();
-      calls.interruptStreams();
-      await closeWithin(options.drainMs ?? 5_000, app, server);
-      await options.onStopped();
-      await traces?.close();
+    stop: async () => {
+      await stop();
       logger.info('stopped');
     },
     fatal: (error, message) => logger.fatal({ err: error }, message),

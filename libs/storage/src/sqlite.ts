@@ -27,10 +27,11 @@ export const sqliteDatabase = ({ name, dataDir, migrations }: ResolvedOptions): 
   system: 'sqlite',
   label: 'cannot use SQLite',
   isSingle: true,
-  dialect: () => dialectOf(openFile(name, dataDir)),
+  // Opened by the first query: Kysely closes only what it has used.
+  dialect: () => dialectOf(async () => openFile(name, dataDir)),
   migrate: async (work) => {
     const database = openFile(name, dataDir);
-    const db = new Kysely<AnySchema>({ dialect: dialectOf(database), plugins: [indexesByName] });
+    const db = new Kysely<AnySchema>({ dialect: dialectOf(async () => database), plugins: [indexesByName] });
     try {
       // Kysely takes no lock in SQLite: with this one a second process waits, and half a migration is undone.
       await beginImmediate(database);
@@ -63,8 +64,8 @@ class LimitedAdapter extends SqliteAdapter {
   }
 }
 
-function dialectOf(database: DatabaseSync): SqliteDialect {
-  const dialect = new SqliteDialect({ database: kyselyDatabase(database) });
+function dialectOf(open: () => Promise<DatabaseSync>): SqliteDialect {
+  const dialect = new SqliteDialect({ database: async () => kyselyDatabase(await open()) });
   dialect.createAdapter = () => new LimitedAdapter();
   return dialect;
 }
