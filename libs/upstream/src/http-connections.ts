@@ -14,6 +14,28 @@ const CONNECTING = { timeout: CONNECT_TIMEOUT_MS, allowH2: false };
 /** Resolves a name with several addresses to each of them in turn, so that all get connections. */
 const lookup = rotatingLookup();
 
+/** Resets of connections that had answered a request before. */
+const resets = new WeakSet<Error>();
+const RESET_CODES = new Set(['ECONNRESET', 'EPIPE']);
+
+/** Whether a request failed because its connection ended, or was reset, that had answered another one before. */
+export function wasKept(error: Error): boolean {
+  // undici has an error of its own for an end, with the counts of the connection.
+  const { message, socket } = error as Error & { socket?: { bytesRead?: number } };
+  return resets.has(error) || (message === 'other side closed' && (socket?.bytesRead ?? 0) > 0);
+}
+
+const notingResets =
+  (connect: buildConnector.connector): buildConnector.connector =>
+  (options, callback) =>
+    connect(options, (...connected) => {
+      const [, socket] = connected;
+      socket?.on('error', (error: NodeJS.ErrnoException) => {
+        if (socket.bytesRead > 0 && RESET_CODES.has(error.code!)) resets.add(error);
+      });
+      callback(...connected);
+    });
+
 /** Options of the connections to an upstream. */
 export interface HttpConnectionOptions {
   /** The most short calls in flight, by the bulkhead. */
@@ -68,9 +90,11 @@ export class HttpConnections {
       maxResponseSize: MAX_BODY_BYTES,
       headersTimeout: 0,
       bodyTimeout: 0,
-      connect: tls
-        ? withFiles(new TlsFiles(tls, onTlsRefused))
-        : buildConnector(socketPath ? { ...CONNECTING, socketPath } : { ...CONNECTING, lookup }),
+      connect: notingResets(
+        tls
+          ? withFiles(new TlsFiles(tls, onTlsRefused))
+          : buildConnector(socketPath ? { ...CONNECTING, socketPath } : { ...CONNECTING, lookup }),
+      ),
     };
     this.calls = new Pool(origin, { ...options, connections: maxInFlight });
     this.streams = new Pool(origin, options);

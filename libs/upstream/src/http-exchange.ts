@@ -4,9 +4,9 @@ import type { Validate } from './answer-schema.ts';
 import { codingsOf, ContentDecoder, type ContentReceiver, undecodable } from './content-decoder.ts';
 import type { Context } from './context.ts';
 import { fromUndici } from './from-undici.ts';
-import { MAX_BODY_BYTES } from './http-connections.ts';
+import { MAX_BODY_BYTES, wasKept } from './http-connections.ts';
+import { jsonDecoder } from './json-decoder.ts';
 
-const JSON_TYPE = /^application\/([\w.-]+\+)?json\s*(;|$)/i;
 /** The most bytes of an unread body that are skipped to keep the connection; beyond it the connection is closed. */
 const MAX_SKIPPED_BYTES = 128 * 1024;
 const MAX_LOGGED_HEADER = 100;
@@ -25,15 +25,23 @@ export interface HttpAnswer {
   failure?: GatewayError;
 }
 
-/** Sends a request that ends with its context, and reads the answer to its end. @throws {GatewayError} UPSTREAM_* */
+/**
+ * Sends a request that ends with its context, and reads the answer to its end.
+ * @param resends how often it may be sent again because a kept connection was closed as it was sent: servers close those at any
+ * time, and clients may repeat what is idempotent (RFC 9112, 9.3.1)
+ * @throws {GatewayError} UPSTREAM_*
+ */
 export function exchange(
   pool: Pick<Dispatcher, 'dispatch'>,
   context: Context,
   request: Dispatcher.DispatchOptions,
+  resends = 0,
 ): Promise<HttpAnswer> {
   return new Promise((resolve, reject) => {
     if (context.endedBy) return reject(context.reason);
-    pool.dispatch(request, new Answering(context, resolve, reject));
+    const send = () => void pool.dispatch(request, answering);
+    const answering = new Answering(context, resolve, reject, send, resends);
+    send();
   });
 }
 
@@ -42,6 +50,7 @@ class Answering implements Dispatcher.DispatchHandler, ContentReceiver {
   private controller: Dispatcher.DispatchController | undefined;
   private statusCode = 0;
   private headers: Headers = {};
+  private decode: ((body: Buffer) => string) | undefined;
   private chunks: Buffer[] | undefined;
   private decoder: ContentDecoder | undefined;
   private skipped = 0;
@@ -51,6 +60,8 @@ class Answering implements Dispatcher.DispatchHandler, ContentReceiver {
     private readonly context: Context,
     private readonly resolve: (answer: HttpAnswer) => void,
     private readonly reject: (error: GatewayError) => void,
+    private readonly resend: () => void,
+    private resends: number,
   ) {
     this.stopListening = context.onEnd(() => {
       this.controller?.abort(context.reason);
@@ -69,7 +80,8 @@ class Answering implements Dispatcher.DispatchHandler, ContentReceiver {
     if (statusCode < 200) return;
     this.statusCode = statusCode;
     this.headers = headers;
-    if (!JSON_TYPE.test(String(headers['content-type']))) return;
+    this.decode = jsonDecoder(headers['content-type']);
+    if (!this.decode) return;
     const codings = codingsOf(headers['content-encoding']);
     if (undecodable(codings)) return;
     this.chunks = [];
@@ -92,7 +104,11 @@ class Answering implements Dispatcher.DispatchHandler, ContentReceiver {
   }
 
   onResponseError(_: Dispatcher.DispatchController | undefined, error: Error): void {
-    this.fail(fromUndici(error, this.controller !== undefined));
+    if (this.statusCode || !this.resends || !wasKept(error) || this.context.endedBy)
+      return this.fail(fromUndici(error, this.controller !== undefined));
+    this.resends -= 1;
+    this.controller = undefined;
+    this.resend();
   }
 
   onContent(chunk: Buffer): boolean {
@@ -126,7 +142,7 @@ class Answering implements Dispatcher.DispatchHandler, ContentReceiver {
     this.stopListening();
     const { statusCode, headers, chunks } = this;
     const whole = chunks && (chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks));
-    this.resolve({ statusCode, headers, text: whole?.toString('utf8'), failure });
+    this.resolve({ statusCode, headers, text: whole && this.decode!(whole), failure });
   }
 }
 
@@ -136,6 +152,9 @@ export function readEmpty(answer: HttpAnswer): undefined {
 }
 
 function refuseFailed({ statusCode, headers, text }: HttpAnswer): void {
+  // RFC 9110, 15.3.7: no request here has a Range, so it is a part of nobody knows what.
+  if (statusCode === 206)
+    throw new GatewayError('UPSTREAM_BAD_RESPONSE', { cause: '206 to a request without Range' });
   if (statusCode >= 200 && statusCode < 300) return;
   const json = text === undefined ? undefined : parsed(text);
   throw fromHttp(statusCode, json, headers['retry-after'], headers['date']);

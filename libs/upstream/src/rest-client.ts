@@ -35,6 +35,9 @@ export interface OperationOptions extends CallTraits {
 /** The idle timeout of a stream, in milliseconds. */
 const STREAM_IDLE_MS = 30_000;
 
+/** A request finds at most this many kept connections closed: others may have been closed with the first. */
+const MAX_RESENDS = 3;
+
 /** Safe methods, and idempotent methods (RFC 9110, section 9.2). */
 const SAFE = new Set(['GET', 'HEAD']);
 const IDEMPOTENT = new Set(['GET', 'HEAD', 'PUT', 'DELETE']);
@@ -95,11 +98,12 @@ export class RestClient implements UpstreamClient {
       list ? listSchema(document!, method, path, list) : answerSchema(document!, method, path);
     const validate = document && !isEmpty ? this.kept(schemaOf()) : undefined;
     const readAnswer = isEmpty ? readEmpty : (answer: HttpAnswer) => read(answer, validate);
+    const resends = (traits.isIdempotent ?? IDEMPOTENT.has(method)) ? MAX_RESENDS : 0;
     const wire = async (attempt: Attempt, question: RestQuestion): Promise<Answer> => {
       const request = this.request(method, path, contentType, attempt, question);
       return this.endpoints.use(async ({ calls, plainToTls }) => {
         try {
-          const answer = readAnswer(await exchange(calls, attempt, request)) as Answer;
+          const answer = readAnswer(await exchange(calls, attempt, request, resends)) as Answer;
           plainToTls.hasAnswered = true;
           return answer;
         } catch (error) {
