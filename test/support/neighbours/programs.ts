@@ -19,7 +19,7 @@ export function output(command: string, ...args: string[]): string | undefined {
   return status === 0 ? `${stdout}${stderr}`.trim() : undefined;
 }
 
-/** The first group of a match. */
+/** The first group of a match; undefined without one. */
 export const firstMatch = (pattern: RegExp, text: string | undefined): string | undefined =>
   pattern.exec(text ?? '')?.[1];
 

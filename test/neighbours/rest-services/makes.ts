@@ -1,0 +1,122 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { freePort } from '#libs/process';
+import { Program } from '#test/support/neighbours/program';
+import * as programs from '#test/support/neighbours/http-programs';
+import type { NeighbourProgram } from '#test/support/neighbours/programs';
+
+/** A make of HTTP server that answers as the users service. */
+export interface RestMake {
+  make: string;
+  program: NeighbourProgram;
+  /** Whether a handler that fails unexpectedly closes its connection without an answer. */
+  hangsUp?: boolean;
+  /** How many connections it serves at a time, if each takes a process. */
+  maxConnections?: number;
+  /** The command that listens on a port. */
+  command(port: number, folder: string): [command: string, ...args: string[]];
+}
+
+const FOLDER = fileURLToPath(new URL('services/', import.meta.url));
+const file = (name: string): string => join(FOLDER, name);
+const python =
+  (name: string) =>
+  (port: number): [string, ...string[]] => [programs.PYTHON, '-B', file(name), `${port}`];
+
+function built(source: string, port: number, folder: string): [string, string] {
+  execFileSync('go', ['build', '-o', join(folder, 'service'), file(source)]);
+  return [join(folder, 'service'), `${port}`];
+}
+
+/** All makes, each with the defaults of its server. */
+export const MAKES: readonly RestMake[] = [
+  { make: 'http.server', program: programs.flask, command: python('http_server.py') },
+  { make: 'Flask', program: programs.flask, command: python('flask_app.py') },
+  {
+    make: 'gunicorn',
+    program: programs.gunicorn,
+    command: (port) => ['gunicorn', '-b', `127.0.0.1:${port}`, '--chdir', FOLDER, 'flask_app:app'],
+  },
+  { make: 'aiohttp', program: programs.aiohttp, command: python('aiohttp_app.py') },
+  { make: 'FastAPI', program: programs.fastapi, command: python('fastapi_app.py') },
+  {
+    make: 'net/http of Go',
+    program: programs.goCompiler,
+    hangsUp: true,
+    command: (port, folder) => built('go/users.go', port, folder),
+  },
+  { make: 'WEBrick', program: programs.webrick, command: (port) => ['ruby', file('webrick.rb'), `${port}`] },
+  {
+    make: 'Puma',
+    program: programs.puma,
+    command: (port) => ['puma', '-q', '-b', `tcp://127.0.0.1:${port}`, file('config.ru')],
+  },
+  { make: 'PHP', program: programs.php, command: (port) => ['php', '-S', `127.0.0.1:${port}`, file('users.php')] },
+  {
+    make: 'Mojolicious',
+    program: programs.mojolicious,
+    command: (port) => [
+      'perl',
+      file('mojolicious.pl'),
+      'daemon',
+      '-m',
+      'production',
+      '-l',
+      `http://127.0.0.1:${port}`,
+    ],
+  },
+  {
+    make: 'Starman',
+    program: programs.starman,
+    maxConnections: 5,
+    command: (port) => ['starman', '--listen', `127.0.0.1:${port}`, '--workers', '5', file('users.psgi')],
+  },
+  {
+    make: 'HttpServer of Java',
+    program: programs.java,
+    hangsUp: true,
+    command: (port) => ['java', file('Users.java'), `${port}`],
+  },
+];
+
+/** A servlet that leaves its charset to the container. */
+export const TOMCAT: RestMake = {
+  make: 'Tomcat',
+  program: programs.tomcat,
+  command: (port, folder) => {
+    const classes = ['-cp', [folder, ...programs.TOMCAT].join(':')];
+    execFileSync('javac', [...classes, '-d', folder, file('TomcatUsers.java')]);
+    return ['java', ...classes, 'TomcatUsers', `${port}`, folder];
+  },
+};
+
+/** Answers in every way that HTTP allows. */
+export const ANSWERS: RestMake = {
+  make: 'net/http of Go',
+  program: programs.goCompiler,
+  command: (port, folder) => built('answers/answers.go', port, folder),
+};
+
+/** A service that runs. */
+export interface RestService {
+  port: number;
+  end(signal?: NodeJS.Signals): Promise<void>;
+}
+
+/** Starts a make. @param port a free one unless given */
+export async function started({ command }: RestMake, port?: number): Promise<RestService> {
+  const at = port ?? (await freePort());
+  const folder = mkdtempSync(join(tmpdir(), 'atrium-rest-'));
+  const [program, ...args] = command(at, folder);
+  const running = await Program.start(program, args, { port: at }, { PYTHONDONTWRITEBYTECODE: '1' });
+  return {
+    port: at,
+    end: async (signal) => {
+      await running.end(signal);
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}

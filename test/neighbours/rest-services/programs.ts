@@ -1,0 +1,26 @@
+import * as neighbours from '#test/support/neighbours/http-programs';
+import { apache, nginx } from '#test/support/neighbours/programs';
+
+const { flask, gunicorn, aiohttp, fastapi, goCompiler, webrick, puma, php, mojolicious, starman, java, tomcat } =
+  neighbours;
+
+/** What the quick set needs, and what the full set needs besides. */
+export const programs = {
+  quick: [
+    flask,
+    gunicorn,
+    aiohttp,
+    fastapi,
+    goCompiler,
+    webrick,
+    puma,
+    php,
+    mojolicious,
+    starman,
+    java,
+    tomcat,
+    nginx,
+    apache,
+  ],
+  full: [],
+};

@@ -1,0 +1,87 @@
+import { existsSync } from 'node:fs';
+import { firstMatch, type NeighbourProgram, output } from './programs.ts';
+
+/** Debian's Python, which has Debian's libraries. */
+export const PYTHON = '/usr/bin/python3';
+
+const pythonLibrary = (name: string, module: string, packages: readonly string[]): NeighbourProgram => ({
+  name,
+  packages,
+  version: () => output(PYTHON, '-W', 'ignore', '-c', `import ${module}; print(${module}.__version__)`),
+});
+
+/** The web framework, with Werkzeug's server. */
+export const flask = pythonLibrary('Flask', 'flask', ['python3-flask']);
+
+/** A server of WSGI applications. */
+export const gunicorn: NeighbourProgram = {
+  name: 'gunicorn',
+  packages: ['gunicorn', 'python3-flask'],
+  version: () => firstMatch(/version (\S+?)\)?$/, output('gunicorn', '--version')),
+};
+
+/** The web framework with its own server. */
+export const aiohttp = pythonLibrary('aiohttp', 'aiohttp', ['python3-aiohttp']);
+
+/** The web framework, with uvicorn as its server. */
+export const fastapi = pythonLibrary('FastAPI', 'fastapi', ['python3-fastapi', 'python3-uvicorn']);
+
+/** Go, with the server of its standard library. */
+export const goCompiler: NeighbourProgram = {
+  name: 'Go',
+  packages: ['golang-go'],
+  version: () => firstMatch(/go version go(\S+)/, output('go', 'version')),
+};
+
+/** The server that Ruby once came with. */
+export const webrick: NeighbourProgram = {
+  name: 'WEBrick',
+  packages: ['ruby', 'ruby-webrick'],
+  version: () => output('ruby', '-e', "require 'webrick'; puts WEBrick::VERSION"),
+};
+
+/** The default server of Rails. */
+export const puma: NeighbourProgram = {
+  name: 'Puma',
+  packages: ['puma'],
+  version: () => firstMatch(/version (\S+)/, output('puma', '--version')),
+};
+
+/** PHP, with its own server. */
+export const php: NeighbourProgram = {
+  name: 'PHP',
+  packages: ['php-cli'],
+  version: () => firstMatch(/PHP (\S+)/, output('php', '-v')),
+};
+
+const perlLibrary = (name: string, packageName: string): NeighbourProgram => ({
+  name,
+  packages: [packageName],
+  version: () => output('perl', `-M${name}`, '-e', `print $${name}::VERSION`),
+});
+
+/** The web framework of Perl with its own server. */
+export const mojolicious = perlLibrary('Mojolicious', 'libmojolicious-perl');
+
+/** A server of PSGI applications. */
+export const starman = perlLibrary('Starman', 'starman');
+
+/** Java, with the server of its standard library. */
+export const java: NeighbourProgram = {
+  name: 'Java',
+  packages: ['default-jdk-headless'],
+  version: () => firstMatch(/javac (\S+)/, output('javac', '-version')),
+};
+
+/** Debian's libraries of Tomcat within a program. */
+export const TOMCAT = ['/usr/share/java/tomcat10-embed-core.jar', '/usr/share/java/jakarta-annotation-api.jar'];
+
+/** The servlet container. */
+export const tomcat: NeighbourProgram = {
+  name: 'Tomcat',
+  packages: ['default-jdk-headless', 'libtomcat10-embed-java', 'libjakarta-annotation-api-java'],
+  version: () =>
+    TOMCAT.every((jar) => existsSync(jar))
+      ? output('dpkg-query', '--show', '--showformat=${Version}', 'libtomcat10-embed-java')
+      : undefined,
+};
