@@ -20,7 +20,7 @@ const { ProductsServiceService: productsRpc } = products;
 /** Each gives details that need another amount of padding in base64. */
 const REASON_LENGTHS = [19, 20, 21];
 
-describeMakes(({ make, start, isPadded, hasHealth }) => {
+describeMakes(({ make, start, isPadded, hasHealth, minAgeMs }) => {
   const atEnd = endedAfterEach();
   const atLast = endedAfterAll();
   let work: WorkFile;
@@ -95,10 +95,10 @@ describeMakes(({ make, start, isPadded, hasHealth }) => {
   });
 
   it('ends connections of a certain age: no call is lost', async () => {
-    const { port } = await started({ maxConnectionAgeMs: 100, maxConnectionAgeGraceMs: 5_000 });
+    const { port } = await started({ maxConnectionAgeMs: minAgeMs, maxConnectionAgeGraceMs: 5_000 });
     const outcome = await inTurn(
-      { scenario: `${make}, connection age 100 ms`, port, work },
-      { ...PRESSING, everyMs: 15 },
+      { scenario: `${make}, connection age ${minAgeMs} ms`, port, work },
+      { ...PRESSING, everyMs: 0.15 * minAgeMs },
     );
     expectUnharmed(outcome, work);
     expect(outcome.wire.connections).toBeGreaterThan(1);

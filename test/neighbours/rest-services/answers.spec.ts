@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import { describeWith } from '#test/support/neighbours/describe-with';
-import { goCompiler } from '#test/support/neighbours/http-programs';
+import { goCompiler } from '#test/support/neighbours/server-programs';
 import { aRequest, outcomeOf, type UsersClient, usersClient } from './client.ts';
 import { ANSWERS, type RestService, started } from './makes.ts';
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { freePort } from '#libs/process';
 import { Program } from '#test/support/neighbours/program';
-import * as programs from '#test/support/neighbours/http-programs';
+import * as programs from '#test/support/neighbours/server-programs';
 import type { NeighbourProgram } from '#test/support/neighbours/programs';
 
 /** A make of HTTP server that answers as the users service. */

@@ -1,4 +1,4 @@
-import * as neighbours from '#test/support/neighbours/http-programs';
+import * as neighbours from '#test/support/neighbours/server-programs';
 import { apache, nginx } from '#test/support/neighbours/programs';
 
 const { flask, gunicorn, aiohttp, fastapi, goCompiler, webrick, puma, php, mojolicious, starman, java, tomcat } =

@@ -1,11 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { globSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe } from '@jest/globals';
 import { describeWith } from '#test/support/neighbours/describe-with';
 import * as programs from '#test/support/neighbours/programs';
+import { GRPC_JAVA, grpcJava } from '#test/support/neighbours/server-programs';
 import { grpcio, grpcJs, started, type StartShop } from './servers.ts';
 
 /** A make of gRPC server, and what it does otherwise than others. */
@@ -15,19 +16,24 @@ export interface Make {
   /** Whether it pads what it writes in base64. */
   isPadded: boolean;
   hasHealth: boolean;
+  /** The least age of a connection that it can have, in milliseconds. */
+  minAgeMs: number;
 }
 
-/** Runs a suite against every make of server: grpcio and grpc-js, and in the full set grpc-go. */
+/** Runs a suite against every make of server: grpcio, grpc-js and grpc-java, and in the full set grpc-go. */
 export function describeMakes(suite: (make: Make) => void): void {
   describeWith([programs.grpcio], 'a server of grpcio', () =>
-    suite({ make: 'grpcio', start: grpcio, isPadded: false, hasHealth: true }),
+    suite({ make: 'grpcio', start: grpcio, isPadded: false, hasHealth: true, minAgeMs: 100 }),
   );
   describe('a server of grpc-js', () => {
-    suite({ make: 'grpc-js', start: grpcJs, isPadded: true, hasHealth: true });
+    suite({ make: 'grpc-js', start: grpcJs, isPadded: true, hasHealth: true, minAgeMs: 100 });
   });
+  describeWith([grpcJava], 'a server of grpc-java', () =>
+    suite({ make: 'grpc-java', start: builtJava(), isPadded: false, hasHealth: true, minAgeMs: 1_000 }),
+  );
   if (!process.env['NEIGHBOURS_ALL']) return;
   describeWith([programs.go], 'a server of grpc-go', () =>
-    suite({ make: 'grpc-go', start: builtGo(), isPadded: false, hasHealth: false }),
+    suite({ make: 'grpc-go', start: builtGo(), isPadded: false, hasHealth: false, minAgeMs: 100 }),
   );
 }
 
@@ -42,4 +48,16 @@ function builtGo(): StartShop {
   }, 300_000);
   afterAll(() => rmSync(folder, { recursive: true }));
   return (flags) => started(binary, [], flags);
+}
+
+/** Compiles the server of grpc-java with Debian's libraries before the tests. */
+function builtJava(): StartShop {
+  const folder = mkdtempSync(join(tmpdir(), 'atrium-java-'));
+  const classes = ['-cp', [folder, ...GRPC_JAVA].join(':')];
+  beforeAll(() => {
+    const sources = globSync(fileURLToPath(new URL('java/*.java', import.meta.url)));
+    execFileSync('javac', [...classes, '-d', folder, ...sources]);
+  }, 300_000);
+  afterAll(() => rmSync(folder, { recursive: true }));
+  return (flags) => started('java', [...classes, 'Shop'], flags);
 }

@@ -85,3 +85,41 @@ export const tomcat: NeighbourProgram = {
       ? output('dpkg-query', '--show', '--showformat=${Version}', 'libtomcat10-embed-java')
       : undefined,
 };
+
+const debianJar = (name: string): string => `/usr/share/java/${name}.jar`;
+
+/** Debian's libraries of grpc-java on Netty, with those they need. */
+export const GRPC_JAVA = [
+  ...['api', 'core', 'context', 'netty', 'stub'].map((part) => `grpc-${part}`),
+  ...[
+    'common',
+    'buffer',
+    'codec',
+    'codec-http',
+    'codec-http2',
+    'handler',
+    'handler-proxy',
+    'resolver',
+    'transport',
+  ].map((part) => `netty-${part}`),
+  ...['netty-transport-native-epoll', 'netty-transport-native-unix-common'],
+  ...['protobuf', 'guava', 'gson', 'perfmark-api'],
+].map(debianJar);
+
+/** grpc-java with the compiler. */
+export const grpcJava: NeighbourProgram = {
+  name: 'grpc-java',
+  packages: [
+    'default-jdk-headless',
+    'libgrpc-java',
+    'libnetty-java',
+    'libprotobuf-java',
+    'libguava-java',
+    'libperfmark-java',
+    'libgoogle-gson-java',
+  ],
+  version: () =>
+    GRPC_JAVA.every((jar) => existsSync(jar))
+      ? output('dpkg-query', '--show', '--showformat=${Version}', 'libgrpc-java')
+      : undefined,
+};
