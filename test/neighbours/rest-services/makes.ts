@@ -20,7 +20,8 @@ export interface RestMake {
   command(port: number, folder: string): [command: string, ...args: string[]];
 }
 
-const FOLDER = fileURLToPath(new URL('services/', import.meta.url));
+/** Where the services are. */
+export const FOLDER = fileURLToPath(new URL('services/', import.meta.url));
 const file = (name: string): string => join(FOLDER, name);
 const python =
   (name: string) =>
