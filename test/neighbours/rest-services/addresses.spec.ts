@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, it, jest } from '@jest/globals';
 import { freePort } from '#libs/process';
 import { endedAfterEach } from '#test/support/neighbours/cleanups';
+import { UsersRest } from '#gateway/upstreams/users/users.rest';
 import { describeWith } from '#test/support/neighbours/describe-with';
 import { Program } from '#test/support/neighbours/program';
 import { gunicorn, puma } from '#test/support/neighbours/server-programs';
@@ -15,7 +16,7 @@ jest.setTimeout(30_000);
 const atEnd = endedAfterEach();
 
 async function names(address: string): Promise<string[]> {
-  const { users, close } = usersClient(address);
+  const { users, close } = usersClient(UsersRest, address);
   atEnd(close);
   const found = await users.byIds(aRequest(), ['u1', 'u2']);
   return found.map(({ id }) => id);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { UsersRest } from '#gateway/upstreams/users/users.rest';
 import { describeWith } from '#test/support/neighbours/describe-with';
 import { goCompiler } from '#test/support/neighbours/server-programs';
 import { aRequest, outcomeOf, type UsersClient, usersClient } from './client.ts';
@@ -55,7 +56,7 @@ describeWith([goCompiler], 'the users service', () => {
   afterAll(() => service?.end());
 
   it.each(OUTCOMES)('answers %s: %s', async (id, outcome) => {
-    client = usersClient(`http://127.0.0.1:${service.port}`);
+    client = usersClient(UsersRest, `http://127.0.0.1:${service.port}`);
     try {
       expect(await outcomeOf(client.users.byIds(aRequest(), [id]))).toBe(outcome);
       // The connection is usable, or replaced.

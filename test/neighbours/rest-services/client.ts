@@ -2,9 +2,8 @@ import { usersDocument } from '#libs/contracts';
 import { GatewayError } from '#libs/errors';
 import { DEMO_INTERNAL_TOKEN_KEY, InternalTokenSigner } from '#libs/internal-token';
 import { aContext } from '#libs/testing';
-import { type Context, UpstreamClients, upstreamSettings } from '#libs/upstream';
+import { type Context, type RestClient, UpstreamClients, upstreamSettings } from '#libs/upstream';
 import type { Users } from '#gateway/upstreams/users/users.port';
-import { UsersRest } from '#gateway/upstreams/users/users.rest';
 
 /** The client of the users service as the gateway makes it, with all its policies. */
 export interface UsersClient {
@@ -15,10 +14,12 @@ export interface UsersClient {
 }
 
 /**
+ * @param Adapter of the users service, which specs alone may import
  * @param address of the service
  * @param settings that differ from the defaults
  */
 export function usersClient(
+  Adapter: new (client: RestClient) => Users,
   address: string,
   settings: Parameters<typeof upstreamSettings.parse>[0] = {},
 ): UsersClient {
@@ -27,7 +28,7 @@ export function usersClient(
     settings: { users: upstreamSettings.parse(settings) },
     requestTimeoutMs: 3_000,
   });
-  const users = new UsersRest(clients.rest('users', [address], usersDocument()));
+  const users = new Adapter(clients.rest('users', [address], usersDocument()));
   const tripped = () =>
     clients
       .report()
@@ -37,7 +38,7 @@ export function usersClient(
 
 /** A request of a customer. */
 export const aRequest = (): Context =>
-  aContext({ caller: { id: 'u1', scopes: ['profile:read', 'profile:write'] } });
+  aContext({ caller: { id: 'u1', scopes: ['profile:read', 'profile:write'] }, timeoutMs: 3_000 });
 
 /** `OK`, or the code of the error that a call ends with, and its delay. */
 export const outcomeOf = (call: Promise<unknown>): Promise<string> =>

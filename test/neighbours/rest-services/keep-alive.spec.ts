@@ -5,6 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { expect, it, jest } from '@jest/globals';
 import { freePort } from '#libs/process';
 import { endedAfterEach } from '#test/support/neighbours/cleanups';
+import { UsersRest } from '#gateway/upstreams/users/users.rest';
 import { describeWith } from '#test/support/neighbours/describe-with';
 import { Program } from '#test/support/neighbours/program';
 import * as programs from '#test/support/neighbours/programs';
@@ -73,7 +74,7 @@ describeWith([fastapi!.program], 'the users service by FastAPI, which closes idl
   it('loses no read or write at the moment when it does', async () => {
     const service = await started(fastapi!);
     atEnd(() => service.end());
-    const { users, close } = usersClient(`http://127.0.0.1:${service.port}`);
+    const { users, close } = usersClient(UsersRest, `http://127.0.0.1:${service.port}`);
     atEnd(close);
     const user = { name: 'Ada', email: 'ada@example.com', password: 'correct horse battery' };
     const all = () =>
@@ -105,7 +106,7 @@ for (const [program, config, [command, ...args]] of SERVERS) {
         port,
       });
       atEnd(() => server.end());
-      const { users, close } = usersClient(`http://127.0.0.1:${port}`);
+      const { users, close } = usersClient(UsersRest, `http://127.0.0.1:${port}`);
       atEnd(close);
 
       const isOver = new AbortController();

@@ -113,6 +113,8 @@ export async function started({ command }: RestMake, port?: number): Promise<Res
   const folder = mkdtempSync(join(tmpdir(), 'atrium-rest-'));
   const [program, ...args] = command(at, folder);
   const running = await Program.start(program, args, { port: at }, { PYTHONDONTWRITEBYTECODE: '1' });
+  // The first request to a JVM may take seconds.
+  await (await fetch(`http://127.0.0.1:${at}/users?ids=u1`, { headers: { connection: 'close' } })).text();
   return {
     port: at,
     end: async (signal) => {

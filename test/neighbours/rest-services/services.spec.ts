@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { UsersRest } from '#gateway/upstreams/users/users.rest';
 import { describeWith } from '#test/support/neighbours/describe-with';
 import { aRequest, outcomeOf, type UsersClient, usersClient } from './client.ts';
 import { MAKES, type RestService, started, TOMCAT } from './makes.ts';
@@ -30,7 +31,11 @@ for (const make of MAKES) {
     beforeAll(async () => {
       service = await started(make);
       const { maxConnections: maxInFlight } = make;
-      client = usersClient(`http://127.0.0.1:${service.port}`, maxInFlight ? { bulkhead: { maxInFlight } } : {});
+      client = usersClient(
+        UsersRest,
+        `http://127.0.0.1:${service.port}`,
+        maxInFlight ? { bulkhead: { maxInFlight } } : {},
+      );
     });
     afterAll(async () => {
       await client?.close();
@@ -94,7 +99,7 @@ for (const make of MAKES) {
 describeWith([TOMCAT.program], 'the users service as a servlet', () => {
   it('is read in the charset of its container', async () => {
     const service = await started(TOMCAT);
-    const client = usersClient(`http://127.0.0.1:${service.port}`);
+    const client = usersClient(UsersRest, `http://127.0.0.1:${service.port}`);
     try {
       expect(await client.users.byIds(aRequest(), ['u1'])).toEqual([user('u1', { name: 'Renée Müller' })]);
       expect(await outcomeOf(client.users.byIds(aRequest(), ['crash']))).toBe('UPSTREAM_BAD_RESPONSE');
