@@ -34,11 +34,11 @@ describe('what a gateway loads or makes at its first use', () => {
   const made = jest.spyOn(SwaggerModule, 'createDocument');
   const started = jest.spyOn(ApolloServer.prototype, 'start');
   const bound = jest.spyOn(SocketIo.prototype, 'bind');
-  const compiled = jest.spyOn(Ajv2020.prototype, 'compile');
+  const compiling = jest.spyOn(Ajv2020.prototype, 'compile');
   /** How often routes were explored, Apollo Server started, and Socket.IO made. */
   const counts = () => [made, started, bound].map(({ mock }) => mock.calls.length);
   beforeEach(async () => {
-    for (const one of [made, started, bound, compiled]) one.mockClear();
+    for (const one of [made, started, bound, compiling]) one.mockClear();
     await open();
   });
   afterEach(() => gateway.stop());
@@ -111,14 +111,14 @@ describe('what a gateway loads or makes at its first use', () => {
   });
 
   it('has the checks of what services of REST answer, which no start compiles', async () => {
-    expect(compiled).not.toHaveBeenCalled();
+    expect(compiling).not.toHaveBeenCalled();
     await gateway.settle();
-    const checks = compiled.mock.calls.length;
+    const checks = compiling.mock.calls.length;
     expect(checks).toBeGreaterThan(5);
     const headers = { 'content-type': 'application/json' };
     const body = JSON.stringify({ email: 'a@b.example', password: 'a password' });
     await fetch(`${gateway.url}/v1/auth/login`, { method: 'POST', headers, body });
-    expect(compiled).toHaveBeenCalledTimes(checks);
+    expect(compiling).toHaveBeenCalledTimes(checks);
   });
 
   it('is not prepared by a gateway that stops', async () => {

@@ -71,8 +71,8 @@ function checkedBy(
   compile: () => ValidateFunction,
   differenceOf: (check: ValidateFunction, value: unknown) => string | undefined,
 ): Validate {
-  let compiled: ValidateFunction | undefined;
-  const check = () => (compiled ??= compile());
+  let made: ValidateFunction | undefined;
+  const check = () => (made ??= compile());
   return Object.assign((value: unknown) => differenceOf(check(), value), { prepare: () => void check() });
 }
 
