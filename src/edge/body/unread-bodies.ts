@@ -8,6 +8,8 @@ import { hasBody } from './has-body.ts';
 
 /** How long the rest of a body is read after its answer, so that the connection can be reused, in milliseconds. */
 const LINGER_MS = 2_000;
+/** How often it is looked whether the end of an HTTP/2 answer has been sent, in milliseconds. */
+const POLL_MS = 10;
 
 /**
  * The statuses after which the client may keep the connection. After 408 (too slow) and 503 (too many) it is
@@ -50,7 +52,14 @@ export const unreadBodies = (): Pick<Hooks, 'onSend' | 'onResponse'> => ({
 function endAfterAnswer({ raw }: FastifyRequest, isSent: boolean): void {
   if (!('stream' in raw)) return void (isSent && closeAfterBody(raw));
   const stream = raw.stream as ServerHttp2Stream;
-  stream.once('finish', () => raw.complete || stream.close());
+  stream.once('finish', () => resetAfterEnd(stream, raw));
+}
+
+/** Node has written an answer before it sends END_STREAM: a reset in between would cut the answer off. */
+function resetAfterEnd(stream: ServerHttp2Stream, request: FastifyRequest['raw']): void {
+  if (stream.destroyed || request.complete) return;
+  if (stream.state.localClose) stream.close();
+  else setTimeout(resetAfterEnd, POLL_MS, stream, request).unref();
 }
 
 /**
