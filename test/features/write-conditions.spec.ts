@@ -58,6 +58,7 @@ const RESOURCES: Record<string, () => Promise<string>> = {
     const begun = await api()
       .post('/v1/uploads')
       .set({ ...token(), 'upload-complete': '?0' })
+      .type('application/octet-stream')
       .send('text');
     return String(begun.headers['location'] ?? `/v1/uploads/${(begun.body as { id: string }).id}`);
   },

@@ -25,7 +25,7 @@ const OPTIONAL = [
   ...['kafkajs', 'mqtt', 'pg-native', 'picomatch', 'ts-morph', 'utf-8-validate'],
 ];
 const IMPORTS =
-  /(?:\b__require\d*\(|\bimport\()\s*["']([^"'./][^"']*)["']|^import (?:[^;"]* from )?"([^".][^"]*)";/gm;
+  /(?:\b__require\d*\(|\bimport\()\s*["']([^"'./][^"']*)["']|(?<=^|[;}])import\s*(?:[\w$*{][^;"'()]*from\s*)?"([^".][^"]*)";/gm;
 
 let root: string;
 beforeAll(() => {
