@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { connect, Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { serve, type Served } from '#gateway/edge/listener/server.fixture';
@@ -10,9 +10,18 @@ const BODY = Buffer.alloc(16_000_000, 'a');
 const STREAMED = { maxBytes: 1e9, leastBytesPerSecond: 1 };
 
 let served: Served;
+/** Who ended the connection of the last request for `/last`. */
+let endedBy = '';
 beforeAll(async () => {
   served = await serve(
     (server) => {
+      server.get('/last', ({ raw: { socket } }) => {
+        socket.end = () => {
+          endedBy = new Error('ended').stack!;
+          return Reflect.apply(Socket.prototype.end, socket, []);
+        };
+        return 'last';
+      });
       server.post('/json', () => 'ok');
       server.post('/file', { config: { streamedBody: { types: 'any', ...STREAMED } } }, () => 'unread');
       server.post('/part', { config: { streamedBody: { types: 'any', ...STREAMED } } }, async ({ body }) => {
@@ -50,4 +59,25 @@ describe('a client that ends its connection after the answer, and reads it when 
       expect([answer.slice(9, 12), answer.endsWith('}') || status === '200']).toEqual([status, true]);
     }
   });
+});
+
+/** Sends refused uploads, each with its body after the answer, and then the last request of the connection. */
+async function refuseUploads(count: number): Promise<void> {
+  const socket = connect(served.port, '127.0.0.1').setNoDelay();
+  for (let sent = 0; sent < count; sent += 1) {
+    socket.write('POST /json HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\nContent-Length: 2\r\n\r\n');
+    const [answer] = (await once(socket, 'data')) as [Buffer];
+    expect(String(answer)).toMatch(/^HTTP\/1\.1 415 /);
+    socket.write('ab');
+  }
+  socket.end('GET /last HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n').resume();
+  await once(socket, 'close');
+}
+
+it('a connection ends in as many calls, however many uploads were refused on it', async () => {
+  const calls = async (count: number) => {
+    await refuseUploads(count);
+    return endedBy.split('\n').filter((line) => line.includes('unread-bodies')).length;
+  };
+  expect(await calls(4)).toBe(await calls(1));
 });

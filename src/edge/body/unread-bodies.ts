@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { ServerHttp2Stream } from 'node:http2';
+import { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { streamedOf } from '#gateway/declare/streamed-body';
 import type { Hooks } from '#gateway/edge/stage/stage';
@@ -68,7 +69,8 @@ function resetAfterEnd(stream: ServerHttp2Stream, request: FastifyRequest['raw']
  */
 function closeAfterBody(request: IncomingMessage): void {
   const { socket } = request;
-  const destroySoon = socket.destroySoon.bind(socket);
+  // Node's own: a connection that is kept may have had such a request before, and calls must not add up.
+  const destroySoon = () => Socket.prototype.destroySoon.call(socket);
   socket.destroySoon = () => {
     if (request.complete) return destroySoon();
     socket.end();
