@@ -117,6 +117,7 @@ describe('a browser at the provider', () => {
     ['one with a nonce', () => provider.logoutToken({ nonce: 'n' })],
     ['an old one', () => provider.logoutToken({ iat: 1_700_000_000, exp: 4_000_000_000 })],
     ['an old one without an expiry', () => provider.logoutToken({ iat: 1_700_000_000, exp: undefined })],
+    ['one from the future', () => provider.logoutToken({ iat: 4_000_000_000, exp: undefined })],
     ['one of nobody', () => provider.logoutToken({ sub: undefined })],
     ['one signed by another', () => `${provider.logoutToken().slice(0, -8)}AAAAAAAA`],
     ['nothing at all', () => ''],

@@ -11,7 +11,7 @@ import { Refusal } from './refusal.ts';
 import { UsedTokens } from './used-tokens.ts';
 
 const EVENT = 'http://schemas.openid.net/event/backchannel-logout';
-/** The maximum age of a logout token, in seconds. */
+/** The maximum age of a logout token, in seconds; also how far the clock of its provider may be ahead. */
 const OLDEST_SECONDS = 300;
 const RETRY_SECONDS = 1;
 
@@ -47,6 +47,7 @@ export class BackchannelLogout {
       ...(sub === undefined ? {} : { userId: sub as string }),
       ...(typeof sid === 'string' ? { sessionId: sid } : {}),
     });
+    // No token is fresh for longer, whichever clock is ahead.
     await this.used.add(String(jti), 2 * OLDEST_SECONDS * 1000);
     this.reports.loggedOut();
   }
@@ -83,7 +84,7 @@ export class BackchannelLogout {
 /** Whether the claims are those of a logout token, not of an ID token (section 2.6 of the specification). */
 function isLogout({ events, nonce, sub, sid, iat, jti }: Record<string, unknown>): boolean {
   const isEvent = typeof events === 'object' && events !== null && EVENT in events;
-  const isFresh = typeof iat === 'number' && Date.now() / 1000 - iat < OLDEST_SECONDS;
+  const isFresh = typeof iat === 'number' && Math.abs(Date.now() / 1000 - iat) < OLDEST_SECONDS;
   const names = [sub, sid].filter((name) => name !== undefined);
   const areWords = names.length > 0 && names.every((name) => typeof name === 'string');
   return isEvent && nonce === undefined && isFresh && typeof jti === 'string' && areWords;
