@@ -9,6 +9,7 @@ import {
   parsedJson,
 } from './bundle-plugins.ts';
 import { withoutNeedlessNames } from './function-names.ts';
+import { inAscii } from './in-ascii.ts';
 import { withOneNamespace } from './one-namespace.ts';
 import { EXTERNAL, READ, THREADED } from '#tools/image/unbundled';
 
@@ -47,14 +48,6 @@ export async function bundle(outDir: string, entries: Record<string, string>): P
   for (const file of globSync(join(outdir, '*.js'))) {
     writeFileSync(file, inAscii(withOneNamespace(withoutNeedlessNames(readFileSync(file, 'utf8')))));
   }
-}
-
-/**
- * Node holds the text of a module with any other character in two bytes for each. What esbuild does not escape by itself is in
- * tagged templates and regular expressions, to which an escape means the same.
- */
-function inAscii(code: string): string {
-  return code.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 /**
