@@ -1,5 +1,6 @@
 import { GatewayError } from '#libs/errors';
 import { METHODS } from '#gateway/edge/methods/method-not-allowed';
+import { badPath, noTarget } from './request-target.ts';
 
 /**
  * The error that Node emits for bytes that are no request (https://nodejs.org/api/http.html#event-clienterror).
@@ -15,6 +16,8 @@ export interface UnparsedError extends Error {
 const REQUEST_LINE = /^[!#$%&'*+.^_`|~\w-]+ \S+ HTTP\/1\.[01]\r\n/;
 /** A request line but for spaces within its target: `file_get_contents` of PHP, for one, sends a URL as it is given. */
 const SPACED_LINE = /^[A-Z]+ (?:\/|https?:)\S* [^\r\n]*\S HTTP\/1\.[01]\r\n/;
+/** The begin of a request line whose target is in none of the forms that are served, as where its slash is forgotten. */
+const NO_TARGET = /^[A-Z]+ +(?!\/|https?:\/\/)[^ ]/;
 
 /** The error to answer with; undefined if the connection itself failed. */
 export function parserErrorOf(error: UnparsedError): GatewayError | undefined {
@@ -30,9 +33,9 @@ export function parserErrorOf(error: UnparsedError): GatewayError | undefined {
     return new GatewayError('METHOD_NOT_ALLOWED', { headers: { allow: METHODS.join(', ') } });
   }
   if (code === 'HPE_INVALID_URL' || SPACED_LINE.test(lineOf(error))) {
-    const errors = [{ field: 'path', message: 'Must be percent-encoded UTF-8; a space is %20' }];
+    if (NO_TARGET.test(lineOf(error))) return noTarget(error);
     const detail = 'The URL has a character that must be percent-encoded.';
-    return new GatewayError('BAD_REQUEST', { detail, errors, cause: error });
+    return badPath(detail, 'Must be percent-encoded UTF-8; a space is %20', error);
   }
   if (code !== 'HPE_HEADER_OVERFLOW') {
     return new GatewayError('BAD_REQUEST', { detail: 'This is not a valid HTTP/1.1 request.', cause: error });

@@ -122,6 +122,20 @@ describe('an unparsable request', () => {
     ]);
   });
 
+  it.each(['thing', '?a=b', 'http:/thing', 'https:thing'])(
+    'whose target is neither a path nor a URL is told so: %s',
+    async (target) => {
+      const [answer] = await send(`GET ${target} HTTP/1.1\r\nHost: a\r\n\r\n`);
+      expect([answer!.status, answer!.body]).toMatchObject([
+        400,
+        {
+          detail: 'The request target is neither a path nor an http or https URL.',
+          errors: [{ field: 'path', message: 'Must be a path' }],
+        },
+      ]);
+    },
+  );
+
   it('distinguishes a long request line from long headers, however they are split', async () => {
     const inPieces = async (...pieces: string[]) => {
       const socket = connect(served.port, '127.0.0.1').setNoDelay();

@@ -19,6 +19,14 @@ export const isHost = (given: string): boolean => HOST.test(given);
 /** The error for a target that could not be parsed; undefined for a valid one. */
 export const targetRefusal = (request: IncomingMessage): GatewayError | undefined => refusals.get(request);
 
+/** The error for a path, and what is wrong with it. */
+export const badPath = (detail: string, message: string, cause?: Error): GatewayError =>
+  new GatewayError('BAD_REQUEST', { detail, errors: [{ field: 'path', message }], cause });
+
+/** The error for a target in none of the forms that are served (RFC 9112, section 3.2). */
+export const noTarget = (cause?: Error): GatewayError =>
+  badPath('The request target is neither a path nor an http or https URL.', 'Must be a path', cause);
+
 /**
  * The path by which a request is routed. An absolute-form target becomes origin form, and its authority replaces
  * `Host` (RFC 9112, section 3.2.2). A version given outside the path is moved into it, and an unknown method is routed
@@ -48,7 +56,7 @@ function isInOriginForm(request: IncomingMessage & { originalUrl?: string }, tar
   if (target === '*' && request.method === 'OPTIONS') return false;
   const [, authority, path = ''] = ABSOLUTE.exec(target) ?? [];
   if (!authority || !isHost(authority) || !URL.canParse(`http://${authority}`)) {
-    refuse(request, 'The request target is neither a path nor an http or https URL.', 'Must be a path');
+    refusals.set(request, noTarget());
     return false;
   }
   request.url = path.startsWith('/') ? path : `/${path}`;
@@ -59,7 +67,7 @@ function isInOriginForm(request: IncomingMessage & { originalUrl?: string }, tar
 }
 
 function refuse(request: IncomingMessage, detail: string, message: string): void {
-  refusals.set(request, new GatewayError('BAD_REQUEST', { detail, errors: [{ field: 'path', message }] }));
+  refusals.set(request, badPath(detail, message));
 }
 
 /** Whether the path of a URL is valid percent-encoded UTF-8 (RFC 3986, section 2.1). */
