@@ -12,7 +12,7 @@ afterEach(() => {
   provider.changeTokens = () => {};
   provider.keysFailure = undefined;
   provider.failure = undefined;
-  provider.tokenError = 'invalid_grant';
+  provider.tokenRefusal = '{"error":"invalid_grant"}';
 });
 
 /** A browser whose session must be renewed at its next request. */
@@ -81,23 +81,27 @@ describe('the renewal of a session', () => {
   });
 
   it.each([
-    ['invalid_grant', 'invalid_grant'],
-    ['invalid_request', 'the refresh token is refused'],
-    [undefined, 'the refresh token is refused'],
-  ])('ends the session where the grant is over, and the error is %s', async (error, reason) => {
+    ['{"error":"invalid_grant"}', 'invalid_grant'],
+    ['{"error":"invalid_request"}', 'the refresh token is refused'],
+    ['{}', 'the refresh token is refused'],
+    ['', 'the refresh token is refused'],
+  ])('ends the session where the grant is over, and the answer is "%s"', async (refusal, reason) => {
     const browser = await dueBrowser();
     provider.revokeAll();
-    provider.tokenError = error;
+    provider.tokenRefusal = refusal;
     expect((await browser.get('/bff/session')).status).toBe(401);
     expect(audits('renewal.failed').at(-1)).toMatchObject({ reason });
   });
 
-  it('leaves the session where the provider refuses the gateway, and not the grant', async () => {
+  it.each([
+    ['the provider refuses the gateway, and not the grant', '{"error":"invalid_client"}', 'invalid_client'],
+    ['a proxy before the provider answers', '<html><h1>400 Bad Request</h1></html>', expect.any(String)],
+  ])('leaves the session where %s', async (_, refusal, reason) => {
     const browser = await dueBrowser();
     provider.revokeAll();
-    provider.tokenError = 'invalid_client';
+    provider.tokenRefusal = refusal;
     expect((await browser.get('/bff/session')).status).toBe(200);
-    expect(audits('renewal.failed').at(-1)).toMatchObject({ reason: 'invalid_client' });
+    expect(audits('renewal.failed').at(-1)).toMatchObject({ reason });
   });
 
   it('leaves the session where the provider cannot be asked, and says why', async () => {

@@ -41,8 +41,8 @@ export class IdentityProvider {
   failure: number | undefined;
   /** The same for its keys alone. */
   keysFailure: number | undefined;
-  /** The error of a refused token request; undefined for an empty answer. */
-  tokenError: string | undefined = 'invalid_grant';
+  /** The body of the answer to a refused token request. */
+  tokenRefusal = '{"error":"invalid_grant"}';
   /** A path whose responses never come: `head` is sent alone, or nothing. */
   silence: { path: string; after: 'nothing' | 'head' } | undefined;
   /** The known refresh tokens that were revoked, in order. */
@@ -157,8 +157,8 @@ export class IdentityProvider {
     const answer = this.isClient(request) ? this.tokensFor(form) : undefined;
     if (answer) await this.changeTokens(answer, form.has('code') ? 'login' : 'renewal');
     if (answer) return json(200, answer);
-    if (this.tokenError === undefined) return void response.writeHead(400).end();
-    return json(400, { error: this.tokenError });
+    const type = this.tokenRefusal.startsWith('<') ? 'text/html' : 'application/json';
+    response.writeHead(400, { 'content-type': type }).end(this.tokenRefusal);
   }
 
   private discovery() {

@@ -102,27 +102,28 @@ export class ProviderRenewal implements OnModuleInit {
 
 /** The refresh token for the next renewal, read before the rest of the response is checked. */
 async function newRefreshToken(response: Response): Promise<string | undefined> {
-  return response.status === 200 ? memberOf(response, 'refresh_token') : undefined;
+  if (response.status !== 200) return undefined;
+  const { refresh_token: token } = (await membersOf(response)) ?? {};
+  return typeof token === 'string' && token ? token : undefined;
 }
 
 /**
  * Some providers refuse a refresh token as `invalid_request`, or without an error. The request is always of the same form, so the
- * token is what is wrong with it.
+ * token is what is wrong with it. A page is of a proxy before the provider, and not about the token.
  * @throws {Refusal}
  */
 async function checkIsTaken(response: Response): Promise<void> {
   if (response.status !== 400) return;
-  const error = await memberOf(response, 'error');
-  if (error !== undefined && error !== 'invalid_request') return;
+  const members = await membersOf(response);
+  if (!members || (members['error'] ?? 'invalid_request') !== 'invalid_request') return;
   await response.body?.cancel();
   throw new Refusal('the refresh token is refused');
 }
 
-/** A string in a JSON response that is read later; undefined without one. */
-async function memberOf(response: Response, name: string): Promise<string | undefined> {
+/** The members of a JSON response that is read later: none if it is empty; undefined if it is no JSON. */
+async function membersOf(response: Response): Promise<Record<string, unknown> | undefined> {
   try {
-    const { [name]: value } = (await response.clone().json()) as Record<string, unknown>;
-    return typeof value === 'string' && value ? value : undefined;
+    return JSON.parse((await response.clone().text()) || '{}') as Record<string, unknown>;
   } catch {
     return undefined;
   }
