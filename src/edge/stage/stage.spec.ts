@@ -122,6 +122,23 @@ it('all routes have the same hooks, which Fastify would bind for each of them', 
   await server.close();
 });
 
+it('a hook may be that of several servers', async () => {
+  const onRequest: Hooks['onRequest'] = (_request, reply) => void reply.code(204).send();
+  const shared = plain({
+    name: 'shared',
+    file: 'shared.ts',
+    why: '',
+    on: ['onRequest'],
+    hooks: () => ({ onRequest }),
+  });
+  for (const server of [fastify(), fastify()]) {
+    await install([shared], { server, config: loadConfig({}), logger: createLogger('gateway', 'silent') });
+    server.get('/', () => 'none');
+    expect((await server.inject('/')).statusCode).toBe(204);
+    await server.close();
+  }
+});
+
 /** What Fastify holds for the route of a request. */
 function contextOf(request: FastifyRequest): Record<'onRequest' | 'onSend', unknown[]> {
   const held = Object.getOwnPropertySymbols(request).find((symbol) => symbol.description === 'fastify.context');

@@ -117,7 +117,10 @@ export async function install(stages: readonly Stage[], parts: Parts): Promise<(
 function add(server: FastifyInstance, { name, on }: Stage, hooks: Partial<Hooks>): void {
   for (const event of on) {
     const hook = hooks[event] as Hooks['onRequest'];
-    Object.defineProperties(hook, { name: { value: `${name}: ${event}` }, bind: { value: () => hook } });
+    Object.defineProperties(hook, {
+      name: { value: `${name}: ${event}` },
+      bind: { value: () => hook, configurable: true },
+    });
     server.addHook(event as 'onRequest', hook);
   }
 }
