@@ -5,12 +5,12 @@ import { failures } from './behaviours/failures.ts';
 import { generatedCode } from './behaviours/generated-code.ts';
 import { questions } from './behaviours/questions.ts';
 import { requests } from './behaviours/requests.ts';
-import { programs } from './programs.ts';
+import { ofNpm } from './programs.ts';
 import { ShopOfClients } from './shop-of-clients.ts';
 
 jest.setTimeout(120_000);
 
-describeWith(programs.quick, 'GraphQL clients of other makes', () => {
+describeWith(ofNpm, 'GraphQL clients of other makes', () => {
   let all: ShopOfClients;
 
   beforeAll(async () => {
