@@ -57,6 +57,7 @@ export const CLIENTS: readonly Program[] = [
   // Of other statuses than 200 and 400 it does not read the body.
   program(programs.graphqlClient, ['ruby', 'graphql_client.rb'], {
     ...INTROSPECTS,
+    schema: 'Ada Lovelace',
     expired: '401 Unauthorized',
     limited: '429 Too Many Requests',
   }),
