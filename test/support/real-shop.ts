@@ -7,7 +7,7 @@ import { Load, type LoadRequest, p99Of, type Sample } from '#test/support/load';
 import type { UpstreamState } from '#test/support/operators';
 import { type ProcessName, RealProcess } from '#test/support/process';
 import { passed, quietMachine } from '#test/support/quiet-machine';
-import type { Pool } from 'undici';
+import type { Dispatcher } from 'undici';
 
 /** The services of the shop. */
 export type ServiceName = Exclude<ProcessName, 'gateway'>;
@@ -95,7 +95,7 @@ export class RealShop {
   }
 
   /** A load that ends with `stop`. @param own existing connections, which stay open */
-  load(perSecond: number, next: (index: number) => LoadRequest, own?: Pool): Load {
+  load(perSecond: number, next: (index: number) => LoadRequest, own?: Dispatcher): Load {
     const load = new Load(this.url, perSecond, next, own);
     this.loads.push(load);
     return load;
