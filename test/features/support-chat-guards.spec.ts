@@ -176,3 +176,14 @@ describe('a message that nothing handles', () => {
     expect(await client.until('refused')).toMatchObject({ event: 'x'.repeat(100), error: { code: 'NOT_FOUND' } });
   });
 });
+
+describe('a message of bytes', () => {
+  it.each([
+    ['is refused as a whole', Buffer.from([1, 2]), 'body'],
+    ['is refused by its field', { orderId: 'o1', clientId: 'c1', text: Buffer.from([1, 2]) }, 'text'],
+  ])('%s', async (_, body, field) => {
+    const client = await enter(tokenOf(access.of('u10')));
+    const { error } = await client.send('message', body);
+    expect(error).toMatchObject({ code: 'BAD_REQUEST', errors: [{ field, message: expect.any(String) }] });
+  });
+});

@@ -1,6 +1,6 @@
 import type { Deprecation } from '#gateway/declare/deprecated';
 import { problemOf } from '#gateway/edge/errors/problem';
-import type { GatewayError } from '#libs/errors';
+import { GatewayError } from '#libs/errors';
 import { type InputOf, type Body, check } from '#libs/view';
 import type { Context } from '#libs/upstream';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
@@ -46,9 +46,16 @@ export const MessagePayload =
     const handler = Object.getOwnPropertyDescriptor(target, method!)!.value as object;
     Reflect.defineMetadata(BODY, body, handler);
     createParamDecorator((_: unknown, execution: ExecutionContext): InputOf<Body> => {
-      return check(body.schema, execution.switchToWs().getData<SocketMessage>().body);
+      return check(body.schema, jsonIn(execution.switchToWs().getData<SocketMessage>()));
     })()(target, method, index);
   };
+
+/** The body of a message. @throws {GatewayError} BAD_REQUEST for bytes: as an object they would have a field a byte, and methods */
+function jsonIn({ body }: SocketMessage): unknown {
+  if (!Buffer.isBuffer(body)) return body;
+  const errors = [{ field: 'body', message: 'Must be an object, not bytes' }];
+  throw new GatewayError('BAD_REQUEST', { detail: 'Messages are JSON.', errors });
+}
 
 /** The body that a handler of messages takes. */
 export const messageBodyOf = (handler: object): Body | undefined =>
