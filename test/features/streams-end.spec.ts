@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ChatClient } from '#test/support/chat-client';
 import { Client } from '#test/support/client';
 import { Follower } from '#test/support/follower';
 import { secondGateway } from '#test/support/second-gateway';
@@ -52,6 +53,19 @@ describe('a socket of a gateway that is asked to stop', () => {
     await gateway.stop();
     // Service restart.
     expect((await closed)[0]).toBe(1012);
+  });
+
+  it('comes back by itself if it is one of Socket.IO, which takes a refusal of its connection as final', async () => {
+    const { gateway } = await secondGateway(shop, () => ({ DRAIN_MS: '2000' }));
+    const { token } = await Client.of({ gateway }, 'ada');
+    const chat = await ChatClient.in(gateway.url, token!);
+    const done = gateway.drain!();
+    expect(await chat.until('end')).toEqual({ reason: 'shutdown' });
+    await chat.until('(connect_error)');
+    expect(chat.socket.active).toBe(true);
+    chat.close();
+    await done;
+    await gateway.stop();
   });
 });
 

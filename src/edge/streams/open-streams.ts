@@ -94,7 +94,7 @@ export class OpenStreams implements OnApplicationShutdown {
     const { caller, client } = context;
     // A caller id from an external issuer may look like an address, but never contains a space.
     const owner = caller.id ?? `address ${addressKey(client.address)}`;
-    this.refuseTooMany(owner);
+    this.checkLimits(owner);
     const events = begin();
     const { id: callerId, scopes, sessionId } = caller;
     this.keep(
@@ -156,16 +156,25 @@ export class OpenStreams implements OnApplicationShutdown {
     this.stopListening();
   }
 
-  private refuseTooMany(owner: string): void {
-    const refuse = (source: 'draining' | 'streams' | 'streams-of-caller', detail: string) => {
-      this.counts.refused += 1;
-      return new GatewayError(refusalSources[source].code, { source, detail, headers: { 'retry-after': '5' } });
-    };
-    if (this.isClosing) throw refuse('draining', 'The gateway is about to stop.');
-    if (this.all.size >= this.config.MAX_STREAMS) throw refuse('streams', 'Too many open streams.');
+  /**
+   * Checks what is known before the caller is, for protocols whose clients take a later refusal as final.
+   * @throws {GatewayError} OVERLOADED for too many in all, or during shutdown
+   */
+  checkCapacity(): void {
+    if (this.isClosing) throw this.refusal('draining', 'The gateway is about to stop.');
+    if (this.all.size >= this.config.MAX_STREAMS) throw this.refusal('streams', 'Too many open streams.');
+  }
+
+  private checkLimits(owner: string): void {
+    this.checkCapacity();
     const max = this.config.MAX_STREAMS_PER_CALLER;
     if ((this.byCaller.get(owner) ?? 0) >= max)
-      throw refuse('streams-of-caller', `A caller may have at most ${max} open streams: close one.`);
+      throw this.refusal('streams-of-caller', `A caller may have at most ${max} open streams: close one.`);
+  }
+
+  private refusal(source: 'draining' | 'streams' | 'streams-of-caller', detail: string): GatewayError {
+    this.counts.refused += 1;
+    return new GatewayError(refusalSources[source].code, { source, detail, headers: { 'retry-after': '5' } });
   }
 
   private keep(one: OpenStream, owner: string, context: Context): void {

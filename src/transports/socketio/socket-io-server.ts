@@ -121,6 +121,8 @@ export class SocketIoServer implements OnModuleInit {
       throw new GatewayError('FORBIDDEN', { detail: 'This origin is not allowed.' });
     const refusal = handshakeRefusal(request) ?? queryRefusal(request);
     if (refusal) throw refusal;
+    // By HTTP, which clients try again: one that is refused by a packet does not reconnect.
+    this.streams.checkCapacity();
     const { engine } = await this.load();
     request.isStream = true;
     request.context.settle();
