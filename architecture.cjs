@@ -264,6 +264,7 @@ module.exports = {
         '^test/neighbours/generators/front-end/',
         '^test/neighbours/frameworks/front-ends/',
         '^test/neighbours/clients/front-ends/',
+        '^test/neighbours/realtime/front-ends/',
       ],
     },
     tsPreCompilationDeps: true,
