@@ -7,17 +7,17 @@ export interface StreamClient {
   program: NeighbourProgram;
   /** The command, which ends with a file in `front-ends`. */
   command: readonly [string, ...string[]];
-  /** The statuses of refusals after which it asks again by itself: 204 says that no more events follow. */
-  asksAgainAt: readonly number[];
+  /** The statuses of refusals after which it retries by itself: 204 says that no more events follow. */
+  retriesAt: readonly number[];
 }
 
 const client = (
   program: NeighbourProgram,
-  asksAgainAt: readonly number[],
+  retriesAt: readonly number[],
   ...command: [string, ...string[]]
-): StreamClient => ({ name: program.name, program, command, asksAgainAt });
+): StreamClient => ({ name: program.name, program, command, retriesAt });
 
-/** A plain reader, with a loop of the tests' own around it that asks again at 503 alone. */
+/** A plain reader, in a loop that retries at 503 alone. */
 const reader = (program: NeighbourProgram, ...command: [string, ...string[]]) =>
   client(program, [503], ...command);
 

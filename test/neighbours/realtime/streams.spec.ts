@@ -78,7 +78,7 @@ describeWith(everyProgram, 'clients of server-sent events', () => {
     );
     // All of them come back, for the answer that no more follow.
     await each(({ client, log, program }) => {
-      return client.asksAgainAt.includes(204) ? log.answered(204) > 1 : program.all('stopped').length > 0;
+      return client.retriesAt.includes(204) ? log.answered(204) > 1 : program.all('stopped').length > 0;
     });
     for (const { log } of all) expect(log.requests.at(-1)).toEqual({ status: 204, lastEventId: '5' });
   });
@@ -90,7 +90,7 @@ async function hold(...userIds: string[]): Promise<void> {
   held.push(...(await Promise.all(tokens.map((token) => Follower.open(`${shop.url}/v1/events/clock`, token)))));
 }
 
-/** What a client of a refused stream has heard, and whether it asks again. */
+/** What a client of a refused stream has heard, and whether it retries. */
 async function heard(client: StreamClient, status: number, caller: { authorization: string }) {
   const { log, program } = await follow(client, '/v1/events', caller);
   await program.until(() => log.answered(status) > 1 || program.all('stopped').length > 0);
@@ -99,7 +99,7 @@ async function heard(client: StreamClient, status: number, caller: { authorizati
 
 describe('a refusal of a stream', () => {
   for (const client of installed) {
-    it(`is heard by ${client.name}, which asks again or does not`, async () => {
+    it(`is heard by ${client.name}, which retries or does not`, async () => {
       const { access } = shop;
       await hold('holder-0');
       const seen = await Promise.all([
@@ -109,7 +109,7 @@ describe('a refusal of a stream', () => {
       ]);
       await hold(...Array.from({ length: MAX_STREAMS - 1 }, (_, n) => `holder-${n + 1}`));
       seen.push(await heard(client, 503, access.of('u1')));
-      expect(seen).toEqual([401, 403, 429, 503].map((status) => [status, client.asksAgainAt.includes(status)]));
+      expect(seen).toEqual([401, 403, 429, 503].map((status) => [status, client.retriesAt.includes(status)]));
     });
   }
 });
