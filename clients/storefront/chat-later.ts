@@ -4,6 +4,7 @@ import type { PageScript } from './site.ts';
 
 const ACKNOWLEDGED_MS = 5_000;
 const RETRY_MS = 1_000;
+const RECONNECT_MS = 5_000;
 const TYPING_MS = 3_000;
 
 /** A message of the room of an order. */
@@ -84,7 +85,11 @@ export function start(section: HTMLElement, { networkAnswered, networkFailed, se
     if (!navigator.onLine) networkFailed();
   };
   socket.on('disconnect', onLost);
-  socket.on('connect_error', onLost);
+  socket.on('connect_error', ({ data }: Error & { data?: { status: number } }) => {
+    onLost();
+    // A refusal with its problem is final for Socket.IO, also one for now.
+    if (data && !isRefusal(data)) setTimeout(() => socket.connect(), RECONNECT_MS);
+  });
   socket.on('message', show);
   let quiet: ReturnType<typeof setTimeout>;
   socket.on('typing', ({ memberId, isTyping }: { memberId: string; isTyping: boolean }) => {

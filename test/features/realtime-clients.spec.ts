@@ -180,3 +180,26 @@ describe.each(PLACES)('a client of docs/realtime.md, %s', (_, open) => {
     support.disconnect();
   });
 });
+
+describe('a client of the chat', () => {
+  it('connects again after it was refused for now', async () => {
+    const shop = await Shop.open({ MAX_STREAMS_PER_CALLER: '1' });
+    const ada = await Client.of(shop, 'ada');
+    const enter = () =>
+      enterRoom(
+        shop.gateway.url,
+        () => ada.token!,
+        'o1',
+        () => {},
+      );
+    const first = enter();
+    await new Promise<void>((resolve) => void first.once('connect', resolve));
+    const second = enter();
+    const refused = await new Promise<Error>((resolve) => void second.once('connect_error', resolve));
+    expect(refused).toMatchObject({ data: { status: 429 } });
+    first.disconnect();
+    await new Promise<void>((resolve) => void second.once('connect', resolve));
+    second.disconnect();
+    await shop.close();
+  });
+});

@@ -48,6 +48,10 @@ export function enterRoom(
   };
   socket.on('message', (message) => (early ? early.push(message) : notify(message)));
   socket.on('connect', join);
+  // A refusal with its problem is final for the client. These are not: 429 and 503.
+  socket.on('connect_error', ({ data }: Error & { data?: { status: number } }) => {
+    if (data && (data.status === 429 || data.status >= 500)) setTimeout(() => socket.connect(), 5_000);
+  });
   return socket;
 }
 
