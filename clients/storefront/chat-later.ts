@@ -87,7 +87,7 @@ export function start(section: HTMLElement, { networkAnswered, networkFailed, se
   socket.on('disconnect', onLost);
   socket.on('connect_error', ({ data }: Error & { data?: { status: number } }) => {
     onLost();
-    // A refusal with its problem is final for Socket.IO, also one for now.
+    // Socket.IO does not reconnect after a refusal with a problem, even one that is temporary.
     if (data && !isRefusal(data)) setTimeout(() => socket.connect(), RECONNECT_MS);
   });
   socket.on('message', show);
