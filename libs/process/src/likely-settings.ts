@@ -5,10 +5,11 @@ const LONG = 8;
 /** What OpenSSL reads, which is close to our names. */
 const OF_OTHERS = new Set(['SSL_CERT_FILE', 'SSL_CERT_DIR']);
 
-/** A setting, and its name as it is compared. */
+/** A setting, its name as it is compared, and the characters in that. */
 interface Candidate {
   setting: string;
   plain: string;
+  characters: number;
 }
 
 /**
@@ -21,7 +22,10 @@ export function unknownSettings(environment: NodeJS.ProcessEnv, known: ReadonlyM
   const given = Object.keys(environment).filter(
     (name) => environment[name]?.trim() && !known.has(name) && !OF_OTHERS.has(name),
   );
-  const candidates = [...known.keys()].map((setting) => ({ setting, plain: plainOf(setting) }));
+  const candidates = [...known.keys()].map((setting) => {
+    const plain = plainOf(setting);
+    return { setting, plain, characters: charactersOf(plain) };
+  });
   return given.sort().flatMap((name) => {
     const base = name.replace(/_FILE$/, '');
     if (base !== name && known.has(base))
@@ -33,11 +37,14 @@ export function unknownSettings(environment: NodeJS.ProcessEnv, known: ReadonlyM
 
 function likelyName(name: string, candidates: readonly Candidate[]): string | undefined {
   const own = plainOf(name);
+  const ownCharacters = charactersOf(own);
   let best: { setting: string; changes: number } | undefined;
-  for (const { setting, plain } of candidates) {
+  for (const { setting, plain, characters } of candidates) {
     const length = Math.min(name.length, setting.length);
     const maxChanges = Math.min(length < LONG ? 1 : 2, (best?.changes ?? Infinity) - 1);
     if (length < MIN_LENGTH || Math.abs(own.length - plain.length) > maxChanges) continue;
+    // A change takes one character away, and adds one.
+    if (onesIn(ownCharacters ^ characters) > 2 * maxChanges) continue;
     const changes = changesBetween(own, plain, maxChanges);
     if (changes !== undefined) best = { setting, changes };
   }
@@ -45,6 +52,16 @@ function likelyName(name: string, candidates: readonly Candidate[]): string | un
 }
 
 const plainOf = (name: string) => name.toUpperCase().replace(/[_-]/g, '');
+
+/** The characters of a name, as bits: two that share one are likely enough to differ elsewhere. */
+const charactersOf = (plain: string) =>
+  [...plain].reduce((bits, character) => bits | (1 << (character.charCodeAt(0) % 32)), 0);
+
+function onesIn(bits: number): number {
+  let ones = 0;
+  for (let rest = bits; rest; rest &= rest - 1) ones += 1;
+  return ones;
+}
 
 /**
  * The characters to insert, delete, replace or swap with their neighbour: the optimal string alignment distance.
