@@ -22,7 +22,12 @@ const FILES = {
     growing.grow();
     const cooked = ((parts) => parts[0])\`\u00b7 \u2026 \u{1f600}\`;
     const { grown } = await import('growing');
-    console.log(JSON.stringify([common === same, grown, cooked, /^[\u2026\u00b7]$/.test('\\u2026')]));`,
+    console.log(JSON.stringify([common === same, grown, cooked, /^[\u2026\u00b7]$/.test('\\u2026')]));
+    const { DateTimeFormat } = Intl;
+    let made = 0;
+    Intl.DateTimeFormat = function (...given) { made += 1; return new DateTimeFormat(...given); };
+    const { timestamp } = await import('@nestjs/common');
+    console.log(JSON.stringify([made, timestamp(), made]));`,
   'dist/src/same.js': `
     import * as common from 'common';
     import * as growing from 'growing';
@@ -42,6 +47,10 @@ const FILES = {
   'node_modules/common/data.json': '{ "text": "`${1}`\\u2028" }',
   'node_modules/growing/package.json': '{ "main": "index.js" }',
   'node_modules/growing/index.js': `exports.grow = () => void (exports.grown = 'grown');`,
+  'node_modules/@nestjs/common/package.json': '{ "main": "services/logger.service.js" }',
+  'node_modules/@nestjs/common/services/logger.service.js': `
+    const dateTimeFormatter = new Intl.DateTimeFormat('en', { year: 'numeric', timeZone: 'UTC' });
+    exports.timestamp = () => dateTimeFormatter.format(0);`,
   'node_modules/tries/package.json': '{ "type": "module", "exports": "./index.js" }',
   'node_modules/tries/index.js': `
     export const found = await import('missing').then(() => 'found', () => 'not found');`,
@@ -58,15 +67,18 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('a bundle', () => {
-  it("runs as its sources do, without Node's own undici: named exports, files beside sources, names, missing packages, one namespace a module", () => {
+  it("runs as its sources do, without Node's own undici: named exports, files beside sources, names, missing packages, one namespace a module, dates when written", () => {
     const make = `
       const { bundle } = await import(${JSON.stringify(join(process.cwd(), 'tools/launcher/bundle.ts'))});
       await bundle('dist', { main: 'dist/src/main.js' });`;
     execFileSync(process.execPath, ['-C', 'atrium', '--input-type=module', '--eval', make], { cwd: folder });
     const printed = execFileSync(process.execPath, ['dist/bundles/main.js'], { cwd: folder, encoding: 'utf8' });
-    const [asSources, loaded, shared] = printed.split('\n').map((line) => JSON.parse(line || '[]') as unknown);
+    const [asSources, loaded, shared, dates] = printed
+      .split('\n')
+      .map((line) => JSON.parse(line || '[]') as unknown);
     expect(asSources).toEqual(['common', 'function', ['here', 'here'], 'Thing', 'not found']);
     expect(loaded).toEqual([{ text: '`${1}`\u2028' }, true, []]);
+    expect(dates).toEqual([0, '1970', 1]);
     expect(shared).toEqual([true, 'grown', '\u00b7 \u2026 \u{1f600}', true]);
   });
 

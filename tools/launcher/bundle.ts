@@ -5,6 +5,7 @@ import {
   asNodeResolves,
   besideTheirPackages,
   besideTheirSources,
+  datesWhenWritten,
   httpWithoutUndici,
   parsedJson,
 } from './bundle-plugins.ts';
@@ -82,6 +83,7 @@ const optionsIn = (outDir: string, folder: string): BuildOptions => ({
     asNodeResolves,
     httpWithoutUndici,
     parsedJson,
+    datesWhenWritten,
     besideTheirSources(outDir, folder),
     besideTheirPackages(READ_BESIDE, folder),
   ],
