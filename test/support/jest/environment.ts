@@ -11,13 +11,14 @@ const OF_SUITE = [
   'WAIT_BEFORE_RETRY',
 ];
 
-/** What fake timers replace (https://jestjs.io/docs/jest-object#fake-timers), as it was when the worker started. */
+/** What jest replaces: the console, and what fake timers do (https://jestjs.io/docs/jest-object#fake-timers). */
 const REAL_GLOBALS = ownProperties(globalThis, [
   'Date',
   'cancelAnimationFrame',
   'clearImmediate',
   'clearInterval',
   'clearTimeout',
+  'console',
   'performance',
   'queueMicrotask',
   'setImmediate',
