@@ -23,7 +23,7 @@ import { asyncApiDocument } from './transports/asyncapi/asyncapi.ts';
 import { openApiDocuments } from './transports/rest/openapi.ts';
 import { serveDocument } from './transports/rest/openapi/serve-document.ts';
 import { NestAdapter } from './edge/listener/nest-adapter.ts';
-import { createServer } from './edge/listener/server.ts';
+import { createServer, ROUTER_OPTIONS } from './edge/listener/server.ts';
 import { SocketIoAdapter } from './transports/socketio/socket-io-adapter.ts';
 import { RunJobs } from './jobs/run-jobs.ts';
 import { PIPELINE } from './edge/pipeline.ts';
@@ -53,7 +53,7 @@ export async function createGateway(
 ): Promise<NestFastifyApplication> {
   const server = createServer(config, logger);
   const bind = await install(stages, { server, config, logger });
-  const methods = collectMethods(server);
+  const methods = collectMethods(server, ROUTER_OPTIONS);
   const app = await NestFactory.create<NestFastifyApplication>(
     GatewayModule.with(config, logger),
     new NestAdapter(server),

@@ -13,7 +13,7 @@ import { MemoryPressure } from '#gateway/edge/shedding/memory-pressure';
 import { Shedding } from '#gateway/edge/shedding/shedding';
 import { RequestRecordings } from '#gateway/edge/tracing/request-recordings';
 import { collectMethods } from '#gateway/edge/methods/method-not-allowed';
-import { createServer } from './server.ts';
+import { createServer, ROUTER_OPTIONS } from './server.ts';
 
 /** A listening server with the pipeline and some routes. */
 export interface Served {
@@ -52,7 +52,7 @@ export async function serve(
   const bind = await install(stages, { server, config, logger });
   server.decorateRequest('isOperator', false);
   bind(<Type>(provider: unknown) => provided.get(provider) as Type);
-  const methods = collectMethods(server);
+  const methods = collectMethods(server, ROUTER_OPTIONS);
   await server.register(async (inner) => void (await routes(inner, logger)));
   methods.close();
   const url = await server.listen({ host: '127.0.0.1', port: 0 });

@@ -10,6 +10,9 @@ import { answerParserError, answerUnusual } from '#gateway/edge/malformed/parser
 import { requestIdOf } from '#gateway/edge/context/request-context';
 import { MAX_URL_LENGTH, routedUrl } from '#gateway/edge/malformed/request-target';
 
+/** How paths are compared with routes. */
+export const ROUTER_OPTIONS = { maxParamLength: MAX_URL_LENGTH, ignoreTrailingSlash: true };
+
 /** Creates the HTTP server for clients, without the stages of the pipeline. */
 export function createServer(config: Config, logger: Logger): FastifyInstance {
   const server = fastify({
@@ -18,7 +21,7 @@ export function createServer(config: Config, logger: Logger): FastifyInstance {
     requestIdHeader: false,
     genReqId: requestIdOf,
     rewriteUrl: routedUrl,
-    routerOptions: { maxParamLength: MAX_URL_LENGTH, ignoreTrailingSlash: true },
+    routerOptions: ROUTER_OPTIONS,
     return503OnClosing: false,
     // `Drain` closes HTTP/2 sessions.
     forceCloseConnections: isSecure(config) ? false : 'idle',

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { GatewayError } from '#libs/errors';
 import type { Parts } from '#gateway/edge/stage/stage';
-import { routeUnknownMethod } from '#gateway/edge/methods/method-not-allowed';
+import { routeOtherMethods } from '#gateway/edge/methods/method-not-allowed';
 import { versionedUrl } from '#gateway/edge/versions/versions';
 
 /** The maximum length of a URL, and of a path parameter, in characters. */
@@ -29,12 +29,17 @@ export const noTarget = (cause?: Error): GatewayError =>
 
 /**
  * The path by which a request is routed. An absolute-form target becomes origin form, and its authority replaces
- * `Host` (RFC 9112, section 3.2.2). A version given outside the path is moved into it, and an unknown method is routed
- * to its refusal.
+ * `Host` (RFC 9112, section 3.2.2). A version given outside the path is moved into it, and a method that the resource does
+ * not support is routed to its refusal.
  */
 export function routedUrl(this: Parts['server'], request: IncomingMessage): string {
+  const url = urlOf(this, request);
+  routeOtherMethods(this, request, url);
+  return url;
+}
+
+function urlOf(server: Parts['server'], request: IncomingMessage): string {
   const target = request.url!;
-  routeUnknownMethod(request);
   if (!target.startsWith('/') && !isInOriginForm(request, target)) return NOWHERE;
   if (request.url!.length > MAX_URL_LENGTH) {
     const detail = `The URL exceeds the limit of ${MAX_URL_LENGTH} characters.`;
@@ -46,7 +51,7 @@ export function routedUrl(this: Parts['server'], request: IncomingMessage): stri
     refuse(request, 'The URL has a fragment.', 'Must have no fragment; # in a path or query is %23');
     return NOWHERE;
   }
-  if (isDecodable(request.url!)) return versionedUrl(this, request);
+  if (isDecodable(request.url!)) return versionedUrl(server, request);
   refuse(request, 'The URL cannot be decoded.', 'Must be percent-encoded UTF-8');
   return NOWHERE;
 }

@@ -1,7 +1,15 @@
 import type { IncomingMessage } from 'node:http';
 import { GatewayError } from '#libs/errors';
 import type { Hooks } from '#gateway/edge/stage/stage';
-import type { FastifyContextConfig, FastifyInstance, HTTPMethods } from 'fastify';
+import type {
+  FastifyContextConfig,
+  FastifyInstance,
+  FastifyServerOptions,
+  HTTPMethods,
+  RouteHandlerMethod,
+} from 'fastify';
+import createRouter from 'find-my-way';
+import type * as Router from 'find-my-way';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -9,6 +17,9 @@ declare module 'fastify' {
     allow?: string;
   }
 }
+
+/** The options of Fastify's router. */
+type RouterOptions = NonNullable<FastifyServerOptions['routerOptions']>;
 
 /** The methods that the server supports on some resource (RFC 9110, section 9.3.7). */
 export const METHODS: readonly HTTPMethods[] = [
@@ -22,29 +33,36 @@ export const METHODS: readonly HTTPMethods[] = [
   'OPTIONS',
 ];
 
-const supported: ReadonlySet<string> = new Set(METHODS);
-/** The method by whose routes unknown methods are refused: no resource supports it. */
-const UNKNOWN = 'TRACE';
-const unknown = new WeakMap<IncomingMessage, string>();
+/** The method of the routes that answer what their resources do not support. No resource supports it itself. */
+const OTHERS = 'TRACE';
+const given = new WeakMap<IncomingMessage, string>();
 
-/** Lets a request with a method that no resource supports be routed. Over HTTP/2 any token is one. */
-export function routeUnknownMethod(request: IncomingMessage): void {
+/** The methods of the resource at a path, of each server. */
+const resources = new WeakMap<FastifyInstance, Router.Instance<Router.HTTPVersion.V1>>();
+
+/**
+ * Lets a request be routed whose resource does not support its method: to the one route for such requests. Over HTTP/2 any
+ * token is a method.
+ * @param url in origin form, as it is routed
+ */
+export function routeOtherMethods(server: FastifyInstance, request: IncomingMessage, url: string): void {
   const { method = '' } = request;
-  if (supported.has(method)) return;
-  unknown.set(request, method);
-  request.method = UNKNOWN;
+  const methods = resources.get(server)?.find('GET', url)?.store as ReadonlySet<string> | undefined;
+  if (methods ? methods.has(method) : METHODS.includes(method as HTTPMethods)) return;
+  given.set(request, method);
+  request.method = OTHERS;
 }
 
 /** Gives a request back the method that it was sent with. */
 export function restoreMethod(request: IncomingMessage): void {
-  request.method = unknown.get(request) ?? request.method;
+  request.method = given.get(request) ?? request.method;
 }
 
 /** Answers 405 with `Allow` for a method that a resource does not support (RFC 9110, section 15.5.6). */
 export const methodNotAllowed = (): Pick<Hooks, 'onRequest'> => ({
-  onRequest({ routeOptions }, _reply, done) {
+  onRequest({ method, routeOptions }, _reply, done) {
     const allow = routeOptions.config?.allow;
-    if (allow === undefined) return done();
+    if (allow === undefined || method === 'OPTIONS') return done();
     done(new GatewayError('METHOD_NOT_ALLOWED', { detail: `Allowed methods: ${allow}.`, headers: { allow } }));
   },
 });
@@ -57,10 +75,11 @@ function formatOf({ kind, mediaTypes, errorPage, errorPageHeaders }: FastifyCont
 }
 
 /**
- * Adds routes for the methods that a resource does not support, which `methodNotAllowed` refuses, and answers `OPTIONS`
- * with 204 and `Allow`. Call `close` after the last route was added.
+ * Adds to each resource the route for the methods that it does not support, which `methodNotAllowed` refuses. It answers
+ * `OPTIONS` with 204 and `Allow`, where the resource has no route for that. Call `close` after the last route was added.
+ * @param options of the server's router
  */
-export function collectMethods(server: FastifyInstance): { close(): void } {
+export function collectMethods(server: FastifyInstance, options: RouterOptions): { close(): void } {
   const allowed = new Map<string, Set<HTTPMethods>>();
   const formats = new Map<string, Format>();
   let isClosed = false;
@@ -68,7 +87,7 @@ export function collectMethods(server: FastifyInstance): { close(): void } {
   server.addHook('onRoute', ({ url: path, method, config }) => {
     if (isClosed || path === '*') return;
     const url = path.replace(/(.)\/$/, '$1');
-    const methods = allowed.get(url) ?? new Set(['OPTIONS']);
+    const methods = allowed.get(url) ?? new Set();
     for (const one of [method].flat()) methods.add(one);
     if (methods.has('GET')) methods.add('HEAD');
     allowed.set(url, methods);
@@ -77,15 +96,23 @@ export function collectMethods(server: FastifyInstance): { close(): void } {
 
   const close = () => {
     isClosed = true;
+    // Only paths matter.
+    const router = createRouter({
+      ...options,
+      querystringParser: () => undefined,
+    } as Router.Config<Router.HTTPVersion.V1>);
     for (const [url, methods] of allowed) {
-      const allow = METHODS.filter((method) => methods.has(method)).join(', ');
-      const missing = [...METHODS, UNKNOWN].filter((method) => method !== 'OPTIONS' && !methods.has(method));
+      router.on('GET', url, () => undefined, methods);
+      // A route for all methods has this one, too.
+      if (methods.has(OTHERS)) continue;
+      const allow = METHODS.filter((method) => method === 'OPTIONS' || methods.has(method)).join(', ');
       // Errors have the format of the resource, and are the answer to what asks for it.
       const config = { ...formats.get(url), allow };
-      server.route({ url, method: missing, config, handler: () => undefined });
-      if (server.hasRoute({ url, method: 'OPTIONS' })) continue;
-      server.options(url, (_request, reply) => reply.status(204).header('allow', allow).send());
+      const answerOptions: RouteHandlerMethod = (_request, reply) =>
+        reply.status(204).header('allow', allow).send();
+      server.route({ url, method: OTHERS, config, handler: answerOptions });
     }
+    resources.set(server, router);
   };
   return { close };
 }
