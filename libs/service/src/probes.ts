@@ -1,4 +1,4 @@
-import { loadProto } from '#libs/contracts';
+import { protoFolder } from '#libs/contracts';
 import type { Server } from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
 import { ReflectionService } from '@grpc/reflection';
@@ -25,5 +25,8 @@ export class Health {
 
 /** Answers server reflection (v1 and v1alpha) for a proto file of `libs/contracts` and for health. */
 export function addReflection(server: Server, proto: string): void {
-  new ReflectionService({ ...loadProto(proto), ...loadSync(healthProto) }).addToServer(server);
+  new ReflectionService({
+    ...loadSync(proto, { includeDirs: [protoFolder] }),
+    ...loadSync(healthProto),
+  }).addToServer(server);
 }
