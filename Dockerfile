@@ -23,7 +23,8 @@ RUN --mount=type=cache,target=/root/.npm npm ci --omit=dev \
   && node tools/image/reduce-packages.ts
 
 FROM ${BASE_IMAGE} AS process
-ENV NODE_ENV=production HOST=0.0.0.0
+# glibc gives each thread an arena of its own: docs/performance.md, Memory and the collector.
+ENV NODE_ENV=production HOST=0.0.0.0 MALLOC_ARENA_MAX=2
 WORKDIR /atrium
 COPY --from=production-dependencies /atrium/node_modules ./node_modules
 COPY --from=production-dependencies /atrium/sbom.cdx.json /atrium/THIRD_PARTY_LICENSES.txt ./
@@ -103,7 +104,7 @@ COPY tools/image/copy-libraries.sh /tmp/
 RUN sh /tmp/copy-libraries.sh /libraries
 
 FROM scratch AS gateway-distroless
-ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000 ADMIN_PORT=3009 NODE_COMPILE_CACHE=/atrium/.compile-cache
+ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000 ADMIN_PORT=3009 NODE_COMPILE_CACHE=/atrium/.compile-cache MALLOC_ARENA_MAX=2
 ENV PATH=/usr/local/bin
 WORKDIR /atrium
 COPY --from=libraries /libraries /

@@ -25,7 +25,13 @@ module.exports = {
       // Lines are JSON, with their time; those of all instances are in one file.
       merge_logs: true,
       time: false,
-      env: { NODE_ENV: 'development', WORKERS: '1', ADMIN_PORT: process.env.ADMIN_PORT || '3009' },
+      env: {
+        NODE_ENV: 'development',
+        WORKERS: '1',
+        ADMIN_PORT: process.env.ADMIN_PORT || '3009',
+        // glibc gives each thread an arena of its own.
+        MALLOC_ARENA_MAX: '2',
+      },
       env_production: { NODE_ENV: 'production' },
     },
   ],

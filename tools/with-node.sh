@@ -74,4 +74,6 @@ if [ -n "$cannot_run$too_old" ]; then
 fi
 [ "$1" != node ] || program=$node
 shift
+# glibc gives each thread an arena of its own: docs/performance.md, Memory and the collector.
+export MALLOC_ARENA_MAX="${MALLOC_ARENA_MAX:-2}"
 exec "$program" "$@"

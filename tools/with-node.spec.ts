@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Machine, nodeOf, type Outcome, SCRIPTS, WITHOUT_LIBATOMIC } from './with-node.fixture.ts';
 
@@ -16,6 +17,18 @@ const ranOn = ({ stdout }: Outcome) => [...stdout.matchAll(/^(v\S+) runs /gm)].m
 describe('every npm script', () => {
   it.each(Object.entries(SCRIPTS))('%s starts each of its programs on a Node that can run', (_, script) => {
     for (const program of script.split(' && ')) expect(program).toMatch(/^(exec )?sh tools\/with-node\.sh \w/);
+  });
+});
+
+describe('what it starts', () => {
+  const arenas = (env: NodeJS.ProcessEnv) =>
+    execFileSync('sh', ['tools/with-node.sh', 'sh', '-c', 'echo $MALLOC_ARENA_MAX'], {
+      env: { PATH: process.env['PATH'], ...env },
+      encoding: 'utf8',
+    }).trim();
+
+  it('has two arenas of memory, or as many as the environment says', () => {
+    expect([arenas({}), arenas({ MALLOC_ARENA_MAX: '8' })]).toEqual(['2', '8']);
   });
 });
 
