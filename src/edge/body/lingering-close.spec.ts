@@ -2,11 +2,13 @@ import { once } from 'node:events';
 import { connect, Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import { setTimeout as passed } from 'node:timers/promises';
 import { serve, type Served } from '#gateway/edge/listener/server.fixture';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 /** More than the kernels take for a connection of which nobody reads. */
 const BODY = Buffer.alloc(16_000_000, 'a');
+const PART = Buffer.alloc(10_000, 'a');
 const STREAMED = { maxBytes: 1e9, leastBytesPerSecond: 1 };
 
 let served: Served;
@@ -59,6 +61,22 @@ describe('a client that ends its connection after the answer, and reads it when 
       expect([answer.slice(9, 12), answer.endsWith('}') || status === '200']).toEqual([status, true]);
     }
   });
+});
+
+it('a client on a slow line reads why it was refused when it has sent its body', async () => {
+  const parts = 14;
+  const socket = connect(served.port, '127.0.0.1').setNoDelay().pause();
+  const failed = once(socket, 'error').then(([error]) => Promise.reject(error as Error));
+  failed.catch(() => {});
+  const length = `Content-Length: ${parts * PART.length}\r\n`;
+  socket.write(
+    `POST /json HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nConnection: close\r\n${length}\r\n`,
+  );
+  for (let sent = 0; sent < parts; sent += 1) {
+    await Promise.race([passed(200), failed]);
+    socket.write(PART);
+  }
+  expect(await Promise.race([text(socket.resume()), failed])).toMatch(/^HTTP\/1\.1 413 /);
 });
 
 /** Sends refused uploads, each with its body after the answer, and then the last request of the connection. */

@@ -7,8 +7,11 @@ import type { Hooks } from '#gateway/edge/stage/stage';
 import type { FastifyRequest } from 'fastify';
 import { hasBody } from './has-body.ts';
 
-/** How long the rest of a body is read after its answer, so that the connection can be reused, in milliseconds. */
-const LINGER_MS = 2_000;
+/**
+ * How long the rest of a body is read after its answer, in milliseconds: while something comes in each of these spans, and no
+ * longer than that. A phone that sends a picture reads no answer before its end. These are nginx's, too (`lingering_close`).
+ */
+const [QUIET_MS, LINGER_MS] = [5_000, 30_000];
 /** How often it is looked whether the end of an HTTP/2 answer has been sent, in milliseconds. */
 const POLL_MS = 10;
 
@@ -44,10 +47,21 @@ export const unreadBodies = (): Pick<Hooks, 'onSend' | 'onResponse'> => ({
     // What its handler has not read is discarded.
     if (streamedOf(request)) (request.body as Readable | undefined)?.destroy();
     if ('stream' in raw || raw.complete || raw.destroyed || !hasBody(request)) return;
-    const late = setTimeout(() => raw.socket.destroy(), LINGER_MS).unref();
-    raw.once('close', () => clearTimeout(late)).once('end', () => clearTimeout(late));
+    readOn(raw);
   },
 });
+
+/** Reads what a client still sends, and ends its connection when that does not end. */
+function readOn(request: IncomingMessage): void {
+  const { socket } = request;
+  const startedAt = performance.now();
+  let { bytesRead } = socket;
+  const check = setInterval(() => {
+    if (socket.bytesRead === bytesRead || performance.now() - startedAt >= LINGER_MS) socket.destroy();
+    bytesRead = socket.bytesRead;
+  }, QUIET_MS).unref();
+  request.once('close', () => clearInterval(check)).once('end', () => clearInterval(check));
+}
 
 /** Ends what still comes after an answer. Over HTTP/2 a response is finished, for Node and Fastify, when its stream has closed. */
 function endAfterAnswer({ raw }: FastifyRequest, isSent: boolean): void {
