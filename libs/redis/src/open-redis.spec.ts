@@ -39,7 +39,7 @@ function happens(client: Redis, event: string, withinMs = 5_000): Promise<void> 
 }
 
 /** Sends a command until it is answered in its 50 ms, which a busy machine may take for something else. */
-async function patiently<T>(command: () => Promise<T>): Promise<T> {
+async function untilAnswered<T>(command: () => Promise<T>): Promise<T> {
   for (;;) {
     try {
       return await command();
@@ -187,15 +187,15 @@ onRedis('a connection by way of sentinels', () => {
     try {
       const client = await open(group.url);
       await happens(client, 'ready');
-      await patiently(() => client.set('key', 'kept'));
-      const before = await patiently(() => increment(client, ['count']));
+      await untilAnswered(() => client.set('key', 'kept'));
+      const before = await untilAnswered(() => increment(client, ['count']));
       while ((await client.wait(1, 20).catch(() => 0)) < 1);
       group.fail();
       await happens(client, 'ready', 15_000);
-      expect(await patiently(() => client.get('key'))).toBe('kept');
-      expect(await patiently(() => client.set('key', 'written'))).toBe('OK');
+      expect(await untilAnswered(() => client.get('key'))).toBe('kept');
+      expect(await untilAnswered(() => client.set('key', 'written'))).toBe('OK');
       // The next master has never seen the script.
-      expect(await patiently(() => increment(client, ['count']))).toBeGreaterThan(before as number);
+      expect(await untilAnswered(() => increment(client, ['count']))).toBeGreaterThan(before as number);
       await closeRedis(client);
       redis = undefined;
     } finally {

@@ -19,7 +19,9 @@ describeWith([systemdAnalyze], 'the unit of systemd', () => {
     writeFileSync(file, text.replace('/usr/local/bin/node', process.execPath));
     const { status, stderr } = spawnSync('systemd-analyze', ['verify', '--man=no', file], { encoding: 'utf8' });
     rmSync(folder, { recursive: true });
-    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    // It reads other units of this machine, too, and says what it thinks of them.
+    const complaints = stderr.split('\n').filter((line) => line.includes('atrium'));
+    expect({ status, complaints }).toEqual({ status: 0, complaints: [] });
   });
 
   it('leaves an exposure of less than 1.5 of 10', () => {
@@ -32,11 +34,11 @@ describeWith([systemdAnalyze], 'the unit of systemd', () => {
     expect(status).toBe(0);
   });
 
-  it('sets only what the gateway reads', () => {
+  it('sets only what the gateway, Node or glibc reads', () => {
     const names = [...text.matchAll(/^Environment=(\w+)=/gm)].map(([, name]) =>
       name!.replace(/_KEY_FILE$/, '_KEY'),
     );
-    const known = [...settingNames, 'NODE_COMPILE_CACHE'];
+    const known = [...settingNames, 'NODE_COMPILE_CACHE', 'MALLOC_ARENA_MAX'];
     expect(names.filter((name) => !known.includes(name))).toEqual([]);
   });
 });
