@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { grpcLies, httpLies, UPSTREAM_SECRET } from '#libs/testing';
+import { grpcLies, gzipBombOfAGigabyte, httpLies, UPSTREAM_SECRET } from '#libs/testing';
 import { bodyOf, missingIn, type Sample } from '#test/support/load';
 import { LyingShop } from '#test/support/lying-shop';
 import type { RealShop } from '#test/support/real-shop';
@@ -7,6 +7,7 @@ import { Row } from '#test/support/row';
 
 jest.setTimeout(60_000);
 
+const BOMB = 'a gzip bomb';
 const MEGABYTE = 1024 * 1024;
 const MAX_READ_MB = 10;
 /** What the kernel and the upstream have taken in that nobody has read, at most. */
@@ -14,6 +15,8 @@ const ON_THE_WAY_MB = 8;
 const MAX_GROWTH_MB = 50;
 /** V8 collects buffers that nobody uses any more once there are 64 MB of them. */
 const MAX_GROWTH_UNDER_LOAD_MB = MAX_GROWTH_MB + 64;
+/** Bombs that come at once: their bytes add up until V8 collects them. */
+const AT_ONCE = 8;
 const PER_SECOND = 20;
 const LIES_MS = 2_000;
 
@@ -21,6 +24,8 @@ let upstreams: LyingShop;
 let shop: RealShop;
 
 beforeAll(async () => {
+  // It takes seconds in which this process sends no requests, and then all that are due at once.
+  gzipBombOfAGigabyte();
   upstreams = await LyingShop.open();
   shop = await upstreams.gateway();
   // A process that is warm has taken what memory it needs for work as such.
@@ -44,12 +49,12 @@ const LIES = [
   [USERS, 'a redirect', httpLies.redirect],
   [USERS, 'headers of 70 kB', httpLies.headers],
   [USERS, 'a gigabyte', httpLies.gigabyte],
-  [USERS, 'a gzip bomb', httpLies.gzipBomb],
+  [USERS, BOMB, httpLies.gzipBomb],
   [ORDERS, 'garbage', grpcLies.garbage],
   [ORDERS, 'HTML with 200', grpcLies.html],
   [ORDERS, 'headers of 70 kB', grpcLies.headers],
   [ORDERS, 'a gigabyte', grpcLies.gigabyte],
-  [ORDERS, 'a gzip bomb', grpcLies.gzipBomb],
+  [ORDERS, BOMB, grpcLies.gzipBomb],
   [ORDERS, 'trailers twice', grpcLies.trailersTwice],
 ] as const;
 
@@ -92,6 +97,12 @@ describe('an upstream that answers', () => {
       upstreams[name].answerWith(lie as never);
       await shop.loadFor(100, 10, home);
       row.upTo('growth of the gateway by one such answer', MAX_GROWTH_MB, memory.max / MEGABYTE, 'MB');
+      if (what === BOMB) {
+        await Promise.all(
+          Array.from({ length: AT_ONCE }, (_, index) => shop.loadFor(50, 20, () => home(100 + index))),
+        );
+        row.upTo(`growth of the gateway by ${AT_ONCE} at once`, MAX_GROWTH_MB, memory.max / MEGABYTE, 'MB');
+      }
       const samples = await shop.loadFor(LIES_MS, PER_SECOND, home);
       const alone = await shop.loadFor(500, PER_SECOND, (index) => ({
         ...home(index),

@@ -5,6 +5,10 @@ import { GrpcFailure } from './failure.ts';
 
 /** The maximum size of a message, compressed or not. */
 export const MAX_MESSAGE_BYTES = 10 * 1024 * 1024;
+/** How many times its size a message may decompress to; a decompression bomb of gzip has 1,030 times. */
+const MAX_RATIO = 500;
+/** The decompressed size up to which the ratio is not checked, in bytes. */
+const ALWAYS_ALLOWED_BYTES = 1024 * 1024;
 /** The length of a message's prefix: a compressed flag of one byte and a length of four (gRPC over HTTP/2). */
 const PREFIX_BYTES = 5;
 
@@ -27,8 +31,8 @@ export function framed(message: Uint8Array): Buffer {
 }
 
 /** The failure for a message over the limit, with the message of grpc-js. */
-export const tooLarge = (): GrpcFailure =>
-  new GrpcFailure(Status.RESOURCE_EXHAUSTED, `Received message larger than ${MAX_MESSAGE_BYTES} bytes`);
+export const tooLarge = (maxBytes = MAX_MESSAGE_BYTES): GrpcFailure =>
+  new GrpcFailure(Status.RESOURCE_EXHAUSTED, `Received message larger than ${maxBytes} bytes`);
 
 /** A complete message. */
 export interface Message {
@@ -78,7 +82,8 @@ export class Frames {
 }
 
 /**
- * Decompresses a message.
+ * Decompresses a message. Beyond a megabyte it may decompress to 500 times its size: V8 frees decompressed bytes later than they are
+ * dropped, so the bytes of bombs of several calls would add up.
  * @param encoding the `grpc-encoding` of the response
  * @throws {GrpcFailure} INTERNAL for an unknown encoding or invalid data, RESOURCE_EXHAUSTED over the limit
  */
@@ -86,10 +91,11 @@ export async function decompressed(bytes: Buffer, encoding: string | undefined):
   const decode = DECODERS.get(encoding ?? '');
   if (!decode)
     throw new GrpcFailure(Status.INTERNAL, `a message is compressed with "${encoding}", which is not supported`);
+  const maxOutputLength = Math.min(MAX_MESSAGE_BYTES, Math.max(ALWAYS_ALLOWED_BYTES, MAX_RATIO * bytes.length));
   try {
-    return await decode(bytes, { maxOutputLength: MAX_MESSAGE_BYTES });
+    return await decode(bytes, { maxOutputLength });
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge();
+    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(maxOutputLength);
     throw new GrpcFailure(Status.INTERNAL, `a message is not valid ${encoding}: ${String(error)}`, {
       cause: error,
     });

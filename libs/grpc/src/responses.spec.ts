@@ -134,6 +134,17 @@ describe.each(['http2', 'grpc-js'] as const)('over %s', (implementation) => {
   });
 });
 
+describe('a decompression bomb', () => {
+  it('is decompressed to 500 times its size at most', async () => {
+    const bomb = gzipSync(Buffer.alloc(MAX_MESSAGE_BYTES / 4));
+    const failure = await failureWhere('http2', (stream) =>
+      respond(stream, compressed(bomb), { 'grpc-encoding': 'gzip' }, OK),
+    );
+    expect(failure.code).toBe(Status.RESOURCE_EXHAUSTED);
+    expect(failure.details).toMatch(/larger than 1\d{6} bytes/);
+  });
+});
+
 describe.each(['http2', 'grpc-js'] as const)('a response over %s', (implementation) => {
   const isOurs = implementation === 'http2';
 

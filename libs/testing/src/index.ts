@@ -21,7 +21,7 @@ export { FaultProxy, type Faults } from './fault-proxy.ts';
 export { freePort } from '#libs/process';
 export { unaryCall, calledFor, failureOf, streamFailure } from './grpc-call.ts';
 export { invalidFrames } from './http2-frames.ts';
-export { type TakenCall, UPSTREAM_SECRET } from './lying.ts';
+export { gzipBombOfAGigabyte, type TakenCall, UPSTREAM_SECRET } from './lying.ts';
 export {
   grpcFailure,
   type GrpcLie,

@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { codingsOf, ContentDecoder, undecodable } from './content-decoder.ts';
 
 const CAP = 64 * 1024;
+const MEGABYTE = 1024 * 1024;
 const TEXT = JSON.stringify(Array.from({ length: 5_000 }, (_, index) => (index * 7_919) % 1_000));
 
 const ENCODERS: Record<string, (content: Buffer) => Buffer> = {
@@ -20,7 +21,7 @@ const coded = (coding: string, content: string | Buffer = TEXT) => ENCODERS[codi
 const nameOf = (coding: string) => coding.split(' ')[0]!;
 
 /** What comes of content that arrives in pieces. */
-function decoded(given: readonly string[], pieces: readonly Buffer[]): Promise<string> {
+function decoded(given: readonly string[], pieces: readonly Buffer[], maxBytes = CAP): Promise<string> {
   return new Promise((resolve, reject) => {
     const received: Buffer[] = [];
     const receiver = {
@@ -33,7 +34,7 @@ function decoded(given: readonly string[], pieces: readonly Buffer[]): Promise<s
       while (rest.length) if (!decoder.write(rest.shift()!)) return;
       decoder.end();
     };
-    const decoder = new ContentDecoder(given, CAP, receiver, send);
+    const decoder = new ContentDecoder(given, maxBytes, receiver, send);
     send();
   });
 }
@@ -114,6 +115,22 @@ describe('encoded content', () => {
       cause: { code: 'ERR_BUFFER_TOO_LARGE' },
     });
     expect(process.memoryUsage().external - before).toBeLessThan(32 * CAP);
+  });
+
+  it.each(codings)('is at most 500 times its size, beyond a megabyte: %s', async (coding) => {
+    const bomb = coded(coding, Buffer.alloc(16 * MEGABYTE));
+    await expect(decoded([nameOf(coding)], [bomb], 10 * MEGABYTE)).rejects.toMatchObject({
+      code: 'UPSTREAM_BAD_RESPONSE',
+      cause: { message: `The decoded content has more than ${MEGABYTE} bytes` },
+    });
+  });
+
+  it.each(codings)('may be many similar records: %s', async (coding) => {
+    const fields = Object.fromEntries(Array.from({ length: 20 }, (_, index) => [`optionalField${index}`, null]));
+    const list = JSON.stringify(Array.from({ length: 10_000 }, (_, index) => ({ id: `u${index}`, ...fields })));
+    const bytes = coded(coding, list);
+    expect(list.length / bytes.length).toBeGreaterThan(80);
+    expect(await decoded([nameOf(coding)], inPieces(bytes, 1_000), 10 * MEGABYTE)).toBe(list);
   });
 
   it('is no longer than the cap between two codings either', async () => {

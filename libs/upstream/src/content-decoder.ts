@@ -11,11 +11,21 @@ import type { Transform } from 'node:stream';
 
 /** The most codings of one answer: each needs a window of memory, however short the answer is. */
 const MAX_CODINGS = 5;
+/**
+ * How many times its size content may decode to. Lists of similar records reach some 200 times, a decompression bomb of gzip 1,030
+ * times.
+ */
+const MAX_RATIO = 500;
+/** The decoded size up to which the ratio is not checked, in bytes. */
+const ALWAYS_ALLOWED_BYTES = 1024 * 1024;
 /** RFC 9659: no content coding of Zstandard needs a window of more than 8 MB. */
 const ZSTD_OPTIONS = { params: { [constants.ZSTD_d_windowLogMax]: 23 } };
 
+/** `bytesWritten` are the encoded bytes that were decoded so far. */
+type Decoding = Transform & { readonly bytesWritten: number };
+
 /** The decoders by coding (RFC 9110, 8.4.1), opened with the first bytes of what they decode. */
-const DECODERS = new Map<string, (first: Buffer) => Transform>([
+const DECODERS = new Map<string, (first: Buffer) => Decoding>([
   ['gzip', () => createGunzip()],
   ['x-gzip', () => createGunzip()],
   // RFC 9110 means the zlib format; some servers send the bare one.
@@ -48,8 +58,9 @@ export function undecodable(codings: readonly string[]): string | undefined {
 }
 
 /**
- * A streaming decoder. No coding within the content may decode to more than `maxBytes`. About 16 KiB of decoded data
- * are buffered per coding.
+ * A streaming decoder. No coding within the content may decode to more than `maxBytes`, or, beyond a megabyte, to more than 500 times
+ * its size: V8 frees decoded bytes later than they are dropped, so the bytes of bombs of several calls would add up. About 16 KiB of
+ * decoded data are buffered per coding.
  */
 export class ContentDecoder {
   private readonly stages: Stage[] = [];
@@ -103,11 +114,11 @@ export class ContentDecoder {
 
 /** One stage of the decoder, piped to the next. Empty content stays empty: no coding has been applied to it. */
 class Stage {
-  private transform: Transform | undefined;
+  private transform: Decoding | undefined;
   private decodedBytes = 0;
 
   constructor(
-    private readonly open: (first: Buffer) => Transform,
+    private readonly open: (first: Buffer) => Decoding,
     private readonly maxBytes: number,
     private readonly next: Pick<Stage, 'write' | 'end'>,
     private readonly onDrain: () => void,
@@ -133,11 +144,12 @@ class Stage {
     this.transform?.destroy();
   }
 
-  private start(first: Buffer): Transform {
+  private start(first: Buffer): Decoding {
     const transform = this.open(first);
     transform.on('data', (chunk: Buffer) => {
       this.decodedBytes += chunk.length;
-      if (this.decodedBytes > this.maxBytes) return this.fail(tooLarge(this.maxBytes));
+      const maxBytes = Math.min(this.maxBytes, Math.max(ALWAYS_ALLOWED_BYTES, MAX_RATIO * transform.bytesWritten));
+      if (this.decodedBytes > maxBytes) return this.fail(tooLarge(maxBytes));
       if (!this.next.write(chunk)) transform.pause();
     });
     transform.on('drain', this.onDrain);

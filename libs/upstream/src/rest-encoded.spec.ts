@@ -101,7 +101,7 @@ describe('an answer of a REST upstream', () => {
     const before = process.memoryUsage().rss;
     const error = await failureOf(encoded(Buffer.concat(Array<Buffer>(8).fill(piece)), 'gzip'));
     expect(error).toMatchObject({ code: 'UPSTREAM_BAD_RESPONSE', cause: { code: 'ERR_BUFFER_TOO_LARGE' } });
-    expect(process.memoryUsage().rss - before).toBeLessThan(150 * 1024 * 1024);
+    expect(process.memoryUsage().rss - before).toBeLessThan(50 * 1024 * 1024);
   }, 60_000);
 });
 
