@@ -49,6 +49,8 @@ describe('a Content-Encoding header', () => {
     [undefined, []],
     ['', []],
     ['identity', []],
+    ['none', []],
+    ['UTF-8', []],
     ['GZIP', ['gzip']],
     ['gzip, identity , br', ['gzip', 'br']],
     [

@@ -43,11 +43,14 @@ export interface ContentReceiver {
   onContentError(error: GatewayError): void;
 }
 
+/** What means no coding; all but `identity` are common mistakes, that browsers pass over too. */
+const NO_CODINGS = new Set(['', 'identity', 'none', 'utf-8', 'utf8']);
+
 /** The codings of a `Content-Encoding` header, in the order they were applied; without `identity`. */
 export function codingsOf(header: string | string[] | undefined): string[] {
   if (header === undefined) return [];
   const codings = String(header).toLowerCase().split(',');
-  return codings.map((coding) => coding.trim()).filter((coding) => coding && coding !== 'identity');
+  return codings.map((coding) => coding.trim()).filter((coding) => !NO_CODINGS.has(coding));
 }
 
 /** Why content with these codings cannot be decoded; undefined if it can. */

@@ -37,8 +37,5 @@ function hintAt(error: Error, code: unknown): string | undefined {
   if (typeof data === 'string' && data.startsWith(TLS_ALERT)) return TLS_IS_SPOKEN;
   if ((code === 'EPROTO' || String(code).startsWith('ERR_SSL_')) && PLAIN_ANSWER.test(error.message))
     return 'the address is https://, but no TLS is spoken there';
-  // RFC 9110, 15.2.1 lets clients discard it.
-  if (code === 'UND_ERR_SOCKET' && error.message === 'bad response')
-    return 'it sent 100 (Continue), which was not asked for, and which undici does not accept';
   return undefined;
 }

@@ -4,6 +4,7 @@ import buildConnector from 'undici/lib/core/connect.js';
 import Pool from 'undici/lib/dispatcher/pool.js';
 import { PlainToTls } from './plain-to-tls.ts';
 import { TlsFiles, type TlsFileError, type TlsFileSettings } from './tls-files.ts';
+import { ignoreContinue } from './unasked-continue.ts';
 
 const CONNECT_TIMEOUT_MS = 1_000;
 /** The largest answer, encoded or decoded, in bytes. */
@@ -25,11 +26,12 @@ export function wasKept(error: Error): boolean {
   return resets.has(error) || (message === 'other side closed' && (socket?.bytesRead ?? 0) > 0);
 }
 
-const notingResets =
+const prepared =
   (connect: buildConnector.connector): buildConnector.connector =>
   (options, callback) =>
     connect(options, (...connected) => {
       const [, socket] = connected;
+      if (socket) ignoreContinue(socket);
       socket?.on('error', (error: NodeJS.ErrnoException) => {
         if (socket.bytesRead > 0 && RESET_CODES.has(error.code!)) resets.add(error);
       });
@@ -90,7 +92,7 @@ export class HttpConnections {
       maxResponseSize: MAX_BODY_BYTES,
       headersTimeout: 0,
       bodyTimeout: 0,
-      connect: notingResets(
+      connect: prepared(
         tls
           ? withFiles(new TlsFiles(tls, onTlsRefused))
           : buildConnector(socketPath ? { ...CONNECTING, socketPath } : { ...CONNECTING, lookup }),

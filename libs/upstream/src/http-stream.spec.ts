@@ -39,6 +39,15 @@ describe('events of a REST upstream', () => {
     expect(received[0]!.headers).toMatchObject({ accept: 'text/event-stream', 'x-request-id': 'r-1' });
   });
 
+  it('come after interim answers, 100 (Continue) that nobody asked for included', async () => {
+    const { stream } = await opened((response, request) => {
+      response.writeContinue();
+      response.writeProcessing();
+      events('data: {"n":1}\n\ndata: END\n\n')(response, request);
+    });
+    expect(await all(await stream)).toEqual([1]);
+  });
+
   it('are at their end with the last word, even where the connection stays open', async () => {
     const { stream } = await opened((response) => void begin(response).write('data: {"n":1}\n\ndata: END\n\n'));
     expect(await all(await stream)).toEqual([1]);

@@ -6,3 +6,12 @@ declare module 'undici/lib/dispatcher/pool.js' {
 declare module 'undici/lib/core/connect.js' {
   export { buildConnector as default } from 'undici';
 }
+
+declare module 'undici/lib/core/symbols.js' {
+  /** The parser of a connection over HTTP/1.1. */
+  export interface Parser {
+    onHeadersComplete(statusCode: number, ...rest: unknown[]): number;
+  }
+  const symbols: { readonly kParser: unique symbol };
+  export default symbols;
+}

@@ -3,9 +3,12 @@ package main
 
 import (
 	"bytes"
+	"compress/flate"
 	"compress/gzip"
+	"compress/zlib"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"strings"
@@ -20,6 +23,33 @@ func body(id string) []byte {
 	return text
 }
 
+// coded writes content in a coding.
+func coded(text []byte, open func(io.Writer) io.WriteCloser) []byte {
+	var bytes bytes.Buffer
+	writer := open(&bytes)
+	writer.Write(text)
+	writer.Close()
+	return bytes.Bytes()
+}
+
+var codings = map[string]func(io.Writer) io.WriteCloser{
+	"gzip": func(w io.Writer) io.WriteCloser { return gzip.NewWriter(w) },
+	"zlib": func(w io.Writer) io.WriteCloser { return zlib.NewWriter(w) },
+	"raw": func(w io.Writer) io.WriteCloser {
+		writer, _ := flate.NewWriter(w, flate.DefaultCompression)
+		return writer
+	},
+}
+
+// raw writes an answer as net/http would not: {length} is that of the content.
+func raw(w http.ResponseWriter, head string, text []byte, tail string) {
+	connection, _, _ := w.(http.Hijacker).Hijack()
+	defer connection.Close()
+	head = strings.ReplaceAll(head, "\n", "\r\n")
+	tail = strings.ReplaceAll(tail, "\n", "\r\n")
+	connection.Write([]byte(head + string(text) + tail))
+}
+
 func answer(w http.ResponseWriter, r *http.Request) {
 	id := r.URL.Query().Get("ids")
 	text := body(id)
@@ -32,17 +62,45 @@ func answer(w http.ResponseWriter, r *http.Request) {
 	case id == "bom":
 		text = append([]byte("\xEF\xBB\xBF"), text...)
 	case id == "gzip":
-		var coded bytes.Buffer
-		writer := gzip.NewWriter(&coded)
-		writer.Write(text)
-		writer.Close()
 		header.Set("Content-Encoding", "gzip")
-		text = coded.Bytes()
+		text = coded(text, codings["gzip"])
+	case strings.HasPrefix(id, "coding:"):
+		parts := strings.Split(id, ":")
+		header.Set("Content-Encoding", parts[2])
+		if open := codings[parts[1]]; open != nil {
+			text = coded(text, open)
+		}
 	case id == "early-hints":
 		header.Set("Link", "</style.css>; rel=preload")
 		w.WriteHeader(http.StatusEarlyHints)
 	case id == "continue":
 		w.WriteHeader(http.StatusContinue)
+	case id == "processing":
+		w.WriteHeader(http.StatusProcessing)
+		w.WriteHeader(http.StatusProcessing)
+	case id == "chunk-extensions":
+		raw(w, "HTTP/1.1 200 OK\nContent-Type: application/json\nTransfer-Encoding: chunked\n\n"+
+			fmt.Sprintf("%x;name=value;quoted=\"a;b\"\n", len(text)), text, "\n0;last\nX-Checksum: 1\n\n")
+		return
+	case id == "trailers-unannounced":
+		w.Write(text)
+		w.(http.Flusher).Flush()
+		header.Set(http.TrailerPrefix+"Server-Timing", "db;dur=3")
+		return
+	case id == "cookies":
+		header.Add("Set-Cookie", "a=1; Path=/; HttpOnly")
+		header.Add("Set-Cookie", "b=2; Expires=Wed, 21 Oct 2026 07:28:00 GMT")
+	case id == "lower-case-status", id == "no-reason":
+		reason := map[string]string{"lower-case-status": " ok", "no-reason": ""}[id]
+		raw(w, "HTTP/1.1 200"+reason+"\ncontent-type: application/json\n"+
+			fmt.Sprintf("content-length: %d\n\n", len(text)), text, "")
+		return
+	case strings.HasPrefix(id, "bare:"):
+		raw(w, "HTTP/1.1 "+strings.TrimPrefix(id, "bare:")+"\n\n", nil, "")
+		return
+	case strings.HasPrefix(id, "retry-after:"):
+		status = http.StatusServiceUnavailable
+		header["Retry-After"] = strings.Split(strings.TrimPrefix(id, "retry-after:"), "|")
 	case id == "trailers":
 		header.Set("Trailer", "X-Checksum")
 		defer header.Set("X-Checksum", "1")
