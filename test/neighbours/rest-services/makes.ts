@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -41,6 +41,7 @@ export const MAKES: readonly RestMake[] = [
     program: programs.gunicorn,
     command: (port) => ['gunicorn', '-b', `127.0.0.1:${port}`, '--chdir', FOLDER, 'flask_app:app'],
   },
+  { make: 'Django', program: programs.django, command: python('django_app.py') },
   { make: 'aiohttp', program: programs.aiohttp, command: python('aiohttp_app.py') },
   { make: 'FastAPI', program: programs.fastapi, command: python('fastapi_app.py') },
   {
@@ -56,6 +57,7 @@ export const MAKES: readonly RestMake[] = [
     command: (port) => ['puma', '-q', '-b', `tcp://127.0.0.1:${port}`, file('config.ru')],
   },
   { make: 'PHP', program: programs.php, command: (port) => ['php', '-S', `127.0.0.1:${port}`, file('users.php')] },
+  { make: 'mod_php', program: programs.modPhp, maxConnections: 5, command: apacheWithPhp },
   {
     make: 'Mojolicious',
     program: programs.mojolicious,
@@ -76,12 +78,40 @@ export const MAKES: readonly RestMake[] = [
     command: (port) => ['starman', '--listen', `127.0.0.1:${port}`, '--workers', '5', file('users.psgi')],
   },
   {
+    make: 'Jetty',
+    program: programs.jetty,
+    command: (port, folder) => {
+      const classes = ['-cp', [folder, ...programs.JETTY].join(':')];
+      execFileSync('javac', [...classes, '-d', folder, file('JettyUsers.java')]);
+      return ['java', ...classes, 'JettyUsers', `${port}`];
+    },
+  },
+  {
     make: 'HttpServer of Java',
     program: programs.java,
     hangsUp: true,
     command: (port) => ['java', file('Users.java'), `${port}`],
   },
 ];
+
+/** Apache with its default process model, as `mod_php` needs it. */
+function apacheWithPhp(port: number, folder: string): [string, ...string[]] {
+  const module = (name: string) => `LoadModule ${name}_module /usr/lib/apache2/modules/mod_${name}.so\n`;
+  writeFileSync(
+    join(folder, 'apache.conf'),
+    `ServerName localhost
+PidFile ${folder}/apache.pid
+Listen 127.0.0.1:${port}
+ErrorLog ${folder}/error.log
+${['mpm_prefork', 'authz_core', 'mime', 'alias'].map(module).join('')}LoadModule php_module /usr/lib/apache2/modules/libphp${programs.modPhp.version()!}.so
+TypesConfig /etc/mime.types
+AliasMatch ^ ${file('users.php')}
+<Directory ${FOLDER}>
+  SetHandler application/x-httpd-php
+</Directory>`,
+  );
+  return ['apache2', '-D', 'FOREGROUND', '-f', join(folder, 'apache.conf')];
+}
 
 /** A servlet that leaves its charset to the container. */
 export const TOMCAT: RestMake = {

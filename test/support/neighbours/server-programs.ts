@@ -13,6 +13,9 @@ const pythonLibrary = (name: string, module: string, packages: readonly string[]
 /** The web framework, with Werkzeug's server. */
 export const flask = pythonLibrary('Flask', 'flask', ['python3-flask']);
 
+/** The web framework with the server of its `runserver`. */
+export const django = pythonLibrary('Django', 'django', ['python3-django']);
+
 /** A server of WSGI applications. */
 export const gunicorn: NeighbourProgram = {
   name: 'gunicorn',
@@ -54,6 +57,17 @@ export const php: NeighbourProgram = {
   version: () => firstMatch(/PHP (\S+)/, output('php', '-v')),
 };
 
+/** The module of PHP within Apache. */
+export const modPhp: NeighbourProgram = {
+  name: 'mod_php',
+  packages: ['libapache2-mod-php', 'apache2-bin'],
+  version: () =>
+    firstMatch(
+      /libphp(\S+)\.so/,
+      output('sh', '-c', 'ls /usr/lib/apache2/modules | grep ^libphp && command -v apache2'),
+    ),
+};
+
 const perlLibrary = (name: string, packageName: string): NeighbourProgram => ({
   name,
   packages: [packageName],
@@ -83,6 +97,22 @@ export const tomcat: NeighbourProgram = {
   version: () =>
     TOMCAT.every((jar) => existsSync(jar))
       ? output('dpkg-query', '--show', '--showformat=${Version}', 'libtomcat10-embed-java')
+      : undefined,
+};
+
+/** Debian's libraries of Jetty within a program. */
+export const JETTY = [
+  ...['http', 'io', 'security', 'server', 'servlet', 'util'].map((part) => `/usr/share/java/jetty9-${part}.jar`),
+  '/usr/share/java/servlet-api.jar',
+];
+
+/** The servlet container with its gzip handler. */
+export const jetty: NeighbourProgram = {
+  name: 'Jetty',
+  packages: ['default-jdk-headless', 'libjetty9-java', 'libservlet-api-java'],
+  version: () =>
+    JETTY.every((jar) => existsSync(jar))
+      ? output('dpkg-query', '--show', '--showformat=${Version}', 'libjetty9-java')
       : undefined,
 };
 
