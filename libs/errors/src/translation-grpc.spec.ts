@@ -1,7 +1,7 @@
 import { statusWithDetails } from '#libs/contracts';
 import { Metadata, status as Code, type ServiceError } from '@grpc/grpc-js';
 import { describe, expect, it } from '@jest/globals';
-import { catalogue, fromGrpc, GatewayError, upstreamDetails } from '#libs/errors';
+import { catalogue, fromGrpc, GatewayError, upstreamDetails, wasTooLarge } from '#libs/errors';
 
 function failure(code: Code, metadata = new Metadata()): ServiceError {
   return Object.assign(new Error(`10.0.0.7 returned ${Code[code]}`), { code, details: 'words', metadata });
@@ -142,6 +142,18 @@ describe("an upstream's gRPC status", () => {
       isUpstreamFault: true,
       transient: undefined,
     });
+  });
+
+  it.each([
+    ['C core', 'Received message larger than max (5242885 vs. 4194304)'],
+    ['grpc-js', 'Received message larger than max (5242885 vs 4194304)'],
+    ['Go', 'grpc: received message larger than max (5242885 vs. 4194304)'],
+    ['Java', 'gRPC message exceeds maximum size 4194304: 5242885'],
+  ])('is a refusal of the request if that exceeds the limit of the server: %s', (_, details) => {
+    const error = fromGrpc(Object.assign(failure(Code.RESOURCE_EXHAUSTED), { details }));
+    expect(error).toMatchObject({ code: 'UPSTREAM_BAD_RESPONSE', isUpstreamFault: false, transient: undefined });
+    expect(error.headers).toEqual({});
+    expect(wasTooLarge(error)).toBe(false);
   });
 
   it('has a code of the catalogue, for every status', () => {

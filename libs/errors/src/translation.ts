@@ -54,9 +54,12 @@ const UPSTREAM_FAULTS_GRPC = new Set<Code>([
 ]);
 
 /**
- * The messages of grpc-js, with RESOURCE_EXHAUSTED, for a response over its size limit: the upstream is not overloaded.
+ * The messages of our clients, with RESOURCE_EXHAUSTED, for a response over their size limit: the upstream is not overloaded.
  */
 const TOO_LARGE = /^Received message .*larger than/;
+/** The messages of servers for a request over theirs, by C core and grpc-js, by Go, and by Java. */
+const REQUEST_TOO_LARGE =
+  /^(?:grpc: )?received message larger than max \(\d+ vs\.? (?!10485760\))\d+\)|^gRPC message exceeds maximum size/i;
 
 /**
  * The error codes of undici for a response over the size limit, and of `node:zlib` for one that exceeds it once
@@ -92,19 +95,25 @@ export function fromHttp(
   });
 }
 
+const isTooLarge = (details: string): boolean => TOO_LARGE.test(details) && !REQUEST_TOO_LARGE.test(details);
+
 /** A failed gRPC call, as `libs/grpc` reports it. */
 type GrpcError = ServiceError & { progress?: string; isTransient?: boolean; httpStatus?: number };
 
 /**
  * Translates a failed gRPC call. Its message stays in `cause`. UNAVAILABLE with a delay is an HTTP 503 with one. HTTP
- * 429 of a proxy, which gRPC maps to UNAVAILABLE, is RESOURCE_EXHAUSTED: it limits its callers.
+ * 429 of a proxy, which gRPC maps to UNAVAILABLE, is RESOURCE_EXHAUSTED: it limits its callers. RESOURCE_EXHAUSTED for a request
+ * that is too large for the server is an HTTP 413: a retry would not pass, and the upstream is well.
  */
 export function fromGrpc(error: GrpcError): GatewayError {
-  const isCut = TOO_LARGE.test(error.details);
-  const isLimited = (error.code === Code.RESOURCE_EXHAUSTED && !isCut) || error.httpStatus === TOO_MANY_REQUESTS;
+  const isOversized = error.code === Code.RESOURCE_EXHAUSTED && REQUEST_TOO_LARGE.test(error.details);
+  const isCut = isTooLarge(error.details);
+  const isLimited =
+    (error.code === Code.RESOURCE_EXHAUSTED && !isCut && !isOversized) || error.httpStatus === TOO_MANY_REQUESTS;
   const pushback = pushbackOf(error.metadata);
   const isAway = error.code === Code.UNAVAILABLE && typeof pushback === 'number';
-  const code = isAway || isLimited ? 'OVERLOADED' : isCut ? undefined : codeByGrpcStatus[error.code];
+  const code =
+    isAway || isLimited ? 'OVERLOADED' : isCut || isOversized ? undefined : codeByGrpcStatus[error.code];
   return new GatewayError(code ?? 'UPSTREAM_BAD_RESPONSE', {
     source: isLimited || isAway ? 'upstream' : undefined,
     cause: error,
@@ -151,7 +160,7 @@ export function wasTooLarge(error: unknown): boolean {
     code?: unknown;
     details?: string;
   };
-  return TOO_LARGE_CODES.has(code) || TOO_LARGE.test(details ?? '');
+  return TOO_LARGE_CODES.has(code) || isTooLarge(details ?? '');
 }
 
 /** The google.rpc details of an upstream's failure; empty if it is not a failure of a gRPC upstream. */

@@ -18,6 +18,11 @@ const { OrdersServiceService: rpc } = orders;
 const { ProductsServiceService: productsRpc } = products;
 
 /** Each gives details that need another amount of padding in base64. */
+/** More than any server takes by default, in bytes. */
+const TOO_LARGE = 5 * 1024 * 1024;
+/** What megabytes may take on a busy machine, in milliseconds. */
+const LARGE_TIMEOUT_MS = 20_000;
+
 const REASON_LENGTHS = [19, 20, 21];
 
 describeMakes(({ make, start, isPadded, hasHealth, minAgeMs }) => {
@@ -112,6 +117,30 @@ describeMakes(({ make, start, isPadded, hasHealth, minAgeMs }) => {
     }
   });
 
+  // grpc-java ends the stream without saying why, in one of several ways.
+  if (make !== 'grpc-java') {
+    it('refuses a request that is too large for it, and says so', async () => {
+      const [, ...withoutRetries] = clientsOf();
+      for (const client of withoutRetries) {
+        const failure = await failureOf(client, 'x'.repeat(TOO_LARGE), LARGE_TIMEOUT_MS);
+        const code = client.name === 'wire' ? 'UPSTREAM_BAD_RESPONSE' : Status.RESOURCE_EXHAUSTED;
+        expect(failure).toMatchObject({ status: Status.RESOURCE_EXHAUSTED, cause: { code } });
+        expect(await failureOf(client, 'o1')).toBeUndefined();
+      }
+    });
+  }
+
+  it('gives answers of 5 MB; of larger ones than 10 MiB nothing is kept', async () => {
+    const [, client] = clientsOf();
+    const answered = (id: string) =>
+      client.unary(productsRpc.batchGetProducts, { ids: [id] }, { timeoutMs: LARGE_TIMEOUT_MS });
+    expect(await answered('large-20000')).toEqual({ products: [expected.product('large-20000')] });
+    await expect(answered('large-45000')).rejects.toMatchObject({
+      status: Status.RESOURCE_EXHAUSTED,
+      cause: { code: 'UPSTREAM_BAD_RESPONSE' },
+    });
+  });
+
   it('streams although its first message comes after 2.5 s', async () => {
     const watched = clientsOf().map(async (client) => {
       const moves: number[] = [];
@@ -124,13 +153,16 @@ describeMakes(({ make, start, isPadded, hasHealth, minAgeMs }) => {
     );
   });
 
-  if (make === 'grpcio') {
-    it('compresses its answers although nothing was offered: they are read', async () => {
-      const shop = await started({ compression: 'gzip' });
-      for (const client of clientsOf(shop.address)) {
-        const answer = await client.unary(productsRpc.batchGetProducts, { ids: ['p1', 'large-40'] });
-        expect(answer).toEqual({ products: [expected.product('p1'), expected.product('large-40')] });
-      }
-    });
+  if (make === 'grpcio' || make === 'grpc++') {
+    it.each(['gzip', 'deflate'] as const)(
+      'compresses its answers although nothing was offered, by %s: they are read',
+      async (compression) => {
+        const shop = await started({ compression });
+        for (const client of clientsOf(shop.address)) {
+          const answer = await client.unary(productsRpc.batchGetProducts, { ids: ['p1', 'large-40'] });
+          expect(answer).toEqual({ products: [expected.product('p1'), expected.product('large-40')] });
+        }
+      },
+    );
   }
 });

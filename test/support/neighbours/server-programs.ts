@@ -116,6 +116,23 @@ export const jetty: NeighbourProgram = {
       : undefined,
 };
 
+/** The C++ library of gRPC, with its code generator. */
+export const grpcCpp: NeighbourProgram = {
+  name: 'grpc++',
+  packages: [
+    'g++',
+    'pkg-config',
+    'libgrpc++-dev',
+    'libprotobuf-dev',
+    'protobuf-compiler',
+    'protobuf-compiler-grpc',
+  ],
+  version: () =>
+    existsSync('/usr/bin/grpc_cpp_plugin') && output('g++', '--version')
+      ? output('pkg-config', '--modversion', 'grpc++')
+      : undefined,
+};
+
 const debianJar = (name: string): string => `/usr/share/java/${name}.jar`;
 
 /** Debian's libraries of grpc-java on Netty, with those they need. */

@@ -18,6 +18,7 @@ BATCH_GET = "/shop.orders.v1.OrdersService/BatchGetOrders"
 WATCH = "/shop.orders.v1.OrdersService/WatchOrder"
 HEALTH = "/grpc.health.v1.Health/Check"
 SERVING = number(1, 1)
+COMPRESSIONS = {"none": None, "gzip": grpc.Compression.Gzip, "deflate": grpc.Compression.Deflate}
 
 
 def options():
@@ -25,7 +26,7 @@ def options():
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--work", required=True, help="file with the work that was begun and done")
     parser.add_argument("--name", default="grpcio", help="of this server in the work file")
-    parser.add_argument("--compression", choices=["none", "gzip"], default="none")
+    parser.add_argument("--compression", choices=["none", "gzip", "deflate"], default="none")
     parser.add_argument("--max-connection-age-ms", type=int)
     parser.add_argument("--max-connection-age-grace-ms", type=int)
     parser.add_argument("--min-ping-interval-ms", type=int, help="pings sooner than that are strikes")
@@ -115,7 +116,7 @@ def main():
         futures.ThreadPoolExecutor(max_workers=96),
         handlers=[Services(Shop(Work(given.work, given.name)), given)],
         options=[("grpc.so_reuseport", 0), *channel_options(given)],
-        compression=grpc.Compression.Gzip if given.compression == "gzip" else None,
+        compression=COMPRESSIONS[given.compression],
     )
     port = server.add_insecure_port(f"127.0.0.1:{given.port}")
     server.start()

@@ -10,7 +10,7 @@ export interface ServerFlags {
   work: string;
   /** Its name in that file. */
   name?: string;
-  compression?: 'gzip';
+  compression?: 'gzip' | 'deflate';
   maxConnectionAgeMs?: number;
   maxConnectionAgeGraceMs?: number;
   /** Pings that come sooner are strikes. */
