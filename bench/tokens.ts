@@ -21,11 +21,7 @@ const jwt = new JwtService();
 
 for (const algorithm of ['RS256', 'ES256'] as const) {
   const tokens = new AccessTokens(jwt, new KeySet(await SigningKey.make(algorithm)), config);
-  const bearers = new BearerTokens(
-    tokens,
-    new OutsideIssuers(jwt, config, console as never),
-    new SessionEnds(null),
-  );
+  const bearers = new BearerTokens(tokens, new OutsideIssuers(config, console as never), new SessionEnds(null));
   const issued = Array.from({ length: 2 * COLD }, (_, n) => {
     const grant = { userId: `u${n}`, scopes: ['profile:read', 'orders:read'], sessionId: `s${n}`, authTime: 0 };
     return `Bearer ${tokens.issue(grant)}`;

@@ -1,11 +1,13 @@
-import { createPublicKey, type JsonWebKeyInput } from 'node:crypto';
-import { algorithmOf, PublicKey } from '#gateway/identity/keys/public-key';
+import { createPublicKey, type JsonWebKeyInput, type KeyObject } from 'node:crypto';
+import { algorithmsOf } from '#gateway/identity/jwt/signatures';
 import { z } from 'zod';
 
-/** A published key of an issuer, for one algorithm, with its `kid`, if any. */
+/** A published key of an issuer, with its `kid`, if any. */
 export interface PublishedKey {
   kid: string | undefined;
-  key: PublicKey;
+  key: KeyObject;
+  /** The algorithms of its signatures: its `alg`, else all that fit it. */
+  algorithms: readonly string[];
 }
 
 const MAX_KEYS = 100;
@@ -25,12 +27,15 @@ export function publishedKeys(json: unknown): PublishedKey[] {
       if (Array.isArray(operations) && !operations.includes('verify')) return [];
       try {
         const key = createPublicKey({ key: jwk, format: 'jwk' } as JsonWebKeyInput);
-        const algorithm = algorithmOf(key);
-        if (!algorithm || (alg !== undefined && alg !== algorithm)) return [];
-        return [{ kid: typeof kid === 'string' ? kid : undefined, key: new PublicKey(key) }];
+        const algorithms = algorithmsOf(key).filter((one) => alg === undefined || isSame(one, alg));
+        return algorithms.length ? [{ kid: typeof kid === 'string' ? kid : undefined, key, algorithms }] : [];
       } catch {
         // An unsupported key type.
         return [];
       }
     });
 }
+
+/** `EdDSA` is the name that `Ed25519` had before RFC 9864: a key and its tokens may be named differently. */
+const isSame = (algorithm: string, alg: unknown): boolean =>
+  alg === algorithm || ([algorithm, alg].includes('EdDSA') && [algorithm, alg].includes('Ed25519'));

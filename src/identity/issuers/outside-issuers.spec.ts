@@ -177,3 +177,29 @@ describe('a token of an outside issuer', () => {
     expect(await callerOf(issuer.token({ aud: ['other'] }))).toBeUndefined();
   });
 });
+
+describe('the times of a token of an outside issuer', () => {
+  const now = () => Math.floor(Date.now() / 1000);
+  it.each<[string, () => Record<string, unknown>]>([
+    ['has expired less than 30 seconds ago', () => ({ exp: now() - 25 })],
+    ['begins in less than 30 seconds', () => ({ nbf: now() + 25 })],
+    ['was issued by a clock that is ahead', () => ({ iat: now() + 25 })],
+    ['has fractions of seconds', () => ({ exp: now() + 60.5, iat: now() + 0.25, nbf: now() - 0.75 })],
+  ])('are accepted if it %s', async (_, claims) => {
+    expect(await callerOf(issuer.token(claims()))).toBeDefined();
+  });
+
+  it.each<[string, () => Record<string, unknown>]>([
+    ['has expired', () => ({ exp: now() - 31 })],
+    ['never expires', () => ({ exp: undefined })],
+    ['has its expiry in a text', () => ({ exp: `${now() + 60}` })],
+    ['begins later', () => ({ nbf: now() + 40 })],
+    ['has its begin in a text', () => ({ nbf: `${now() - 60}` })],
+  ])('are refused if it %s', async (_, claims) => {
+    expect(await callerOf(issuer.token(claims()))).toBeUndefined();
+  });
+
+  it('names its issuer in a text', async () => {
+    expect(await callerOf(issuer.token({ iss: [issuer.url] }))).toBeUndefined();
+  });
+});

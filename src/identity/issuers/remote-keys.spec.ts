@@ -34,7 +34,7 @@ describe('the keys of an outside issuer', () => {
 
   it('are fetched once for all concurrent requests', async () => {
     await Promise.all(Array.from({ length: 50 }, () => keys.refreshFor(current())));
-    expect(keys.fitting(current())).toMatchObject([{ algorithm: 'ES256' }]);
+    expect(keys.fitting(current())).toMatchObject([{ asymmetricKeyType: 'ec' }]);
     expect(issuer.requests.keys).toBe(1);
   });
 
@@ -122,7 +122,7 @@ describe('the keys of an outside issuer', () => {
   it('need no id: the one of the right type is used', async () => {
     issuer.keys = [anIssuerKey({}, 'RS256'), anIssuerKey({}), anIssuerKey({ use: 'enc' })];
     expect([await found(unnamed), await found({ alg: 'RS256' })]).toEqual([1, 1]);
-    expect(keys.fitting({ alg: 'RS256' })[0]).toMatchObject({ algorithm: 'RS256' });
+    expect(keys.fitting({ alg: 'RS256' })[0]).toMatchObject({ asymmetricKeyType: 'rsa' });
     // A token may name a key that is published without an id.
     expect(keys.fitting({ alg: 'RS256', kid: 'unpublished' })).toHaveLength(1);
   });
@@ -139,8 +139,8 @@ describe('the keys of an outside issuer', () => {
   it('may share an id if their types differ (RFC 7517, section 4.5)', async () => {
     issuer.keys = [anIssuerKey({ kid: 'same' }, 'RS256'), anIssuerKey({ kid: 'same' })];
     await found({ alg: 'ES256', kid: 'same' });
-    expect(keys.fitting({ alg: 'ES256', kid: 'same' })).toMatchObject([{ algorithm: 'ES256' }]);
-    expect(keys.fitting({ alg: 'RS256', kid: 'same' })).toMatchObject([{ algorithm: 'RS256' }]);
+    expect(keys.fitting({ alg: 'ES256', kid: 'same' })).toMatchObject([{ asymmetricKeyType: 'ec' }]);
+    expect(keys.fitting({ alg: 'RS256', kid: 'same' })).toMatchObject([{ asymmetricKeyType: 'rsa' }]);
   });
 
   it.each([

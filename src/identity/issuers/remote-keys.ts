@@ -1,5 +1,5 @@
+import { type KeyObject } from 'node:crypto';
 import { hashOf } from '#gateway/identity/jwt/verified';
-import type { PublicKey } from '#gateway/identity/keys/public-key';
 import { boundedLru } from '#libs/cache';
 import { LRUCache } from 'lru-cache';
 import type { Dispatcher } from 'undici';
@@ -34,7 +34,7 @@ export interface KeyHint {
 
 /** The keys of an outside issuer (RFC 7517), fetched on demand, and kept while the issuer is down. */
 export class RemoteKeys {
-  /** By thumbprint and id: a key may be published twice. */
+  /** By what they are: a key may be published twice. */
   private readonly known = new Map<string, KnownKey>();
   private readonly unknown: LRUCache<string, number>;
   private readonly schedule: FetchSchedule;
@@ -58,9 +58,10 @@ export class RemoteKeys {
    * The cached keys that may have signed a token: those with its `kid`, else those published without one; for a token
    * without `kid`, all keys of its algorithm.
    */
-  fitting({ kid, alg }: KeyHint): PublicKey[] {
+  fitting({ kid, alg }: KeyHint): KeyObject[] {
     if (this.now() - this.loadedAt > OLD_MS && this.known.size) this.load()?.catch(() => {});
-    const ofAlgorithm = [...this.known.values()].filter((one) => one.key.algorithm === alg && this.isTaken(one));
+    const fits = (one: KnownKey) => one.algorithms.includes(alg as string) && this.isTaken(one);
+    const ofAlgorithm = [...this.known.values()].filter(fits);
     const named = kid === undefined ? [] : ofAlgorithm.filter((one) => one.kid === kid);
     const rest = ofAlgorithm.filter((one) => kid === undefined || one.kid === undefined);
     return (named.length ? named : rest).slice(0, MAX_TRIED).map(({ key }) => key);
@@ -113,7 +114,7 @@ export class RemoteKeys {
       const keys = publishedKeys(await jsonAt(this.url, this.dispatcher));
       const seenAt = this.now();
       for (const [id, { seenAt: last }] of this.known) if (seenAt - last > RETIRED_MS) this.known.delete(id);
-      for (const one of keys) this.known.set(`${one.key.id} ${one.kid ?? ''}`, { ...one, seenAt });
+      for (const one of keys) this.known.set(idOf(one), { ...one, seenAt });
       this.loadedAt = seenAt;
       this.schedule.succeeded();
     } catch (error) {
@@ -122,3 +123,6 @@ export class RemoteKeys {
     }
   }
 }
+
+const idOf = ({ kid = '', key, algorithms }: PublishedKey): string =>
+  [key.export({ type: 'spki', format: 'der' }).toString('base64url'), ...algorithms, kid].join(' ');

@@ -1,3 +1,4 @@
+import { SIGNATURE_ALGORITHMS } from '#gateway/identity/jwt/signatures';
 import type * as Jose from 'jose';
 import type { AuthorizationServer } from 'oauth4webapi';
 
@@ -10,7 +11,6 @@ const OLD_MS = 600_000;
 const LEEWAY_SECONDS = 30;
 /** Logout tokens had no expiry before Back-Channel Logout 1.0 was final: their age is checked instead. */
 const REQUIRED_CLAIMS = { id: ['iat', 'exp'], logout: ['iat'] };
-const ALGORITHMS = ['RS256', 'PS256', 'ES256', 'EdDSA', 'Ed25519'];
 
 /** A token that could not be verified because its issuer's keys could not be fetched. It may be valid. */
 export class UncheckedToken extends Error {
@@ -48,7 +48,7 @@ export class IdTokens {
       issuer,
       audience: this.clientId,
       clockTolerance: LEEWAY_SECONDS,
-      algorithms: ALGORITHMS,
+      algorithms: SIGNATURE_ALGORITHMS,
       requiredClaims: REQUIRED_CLAIMS[kind],
     };
     try {

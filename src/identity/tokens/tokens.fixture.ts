@@ -18,7 +18,7 @@ export function bearersOf(config: Config, keys: KeySet) {
   const logger = { warn: (line: unknown) => void warnings.push(line) } as unknown as PinoLogger;
   const tokens = new AccessTokens(jwt, keys, config);
   const ends = new SessionEnds(null);
-  const issuers = new OutsideIssuers(jwt, config, logger);
+  const issuers = new OutsideIssuers(config, logger);
   const bearers = new BearerTokens(tokens, issuers, ends);
   const dpop = new Dpop(config, new ProofNonces(config, keys), new ProofReplays(null));
   return { tokens, ends, issuers, warnings, bearers, dpop, presented: new PresentedTokens(bearers, dpop) };

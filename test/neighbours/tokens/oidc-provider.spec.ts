@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Shop } from '#test/support/shop';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { generateKeyPair, generateProof, type JWSAlgorithm } from 'dpop';
-import { TokenProvider } from './token-provider.ts';
+import { ALGORITHMS, TokenProvider } from './token-provider.ts';
 
 jest.setTimeout(60_000);
 
@@ -58,6 +58,12 @@ describe.each(FORMATS)('an access token of oidc-provider: %s', (format) => {
       expect((await orders({ authorization: `Bearer ${token}` })).status).toBe(401);
     },
   );
+});
+
+it.each(ALGORITHMS)('an access token of oidc-provider is taken with the algorithm %s', async (algorithm) => {
+  const { token } = await provider.token(algorithm);
+  expect(JSON.parse(Buffer.from(token.split('.')[0]!, 'base64url').toString())).toMatchObject({ alg: algorithm });
+  expect((await orders({ authorization: `Bearer ${token}` })).status).toBe(200);
 });
 
 it('an opaque token of oidc-provider is asked about by a gateway that is known by a key', async () => {

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { PublicKey } from '#gateway/identity/keys/public-key';
+import { exportJWK, generateKeyPair } from 'jose';
 import { type Configuration, Provider } from 'oidc-provider';
 
 const APP = { id: 'app', secret: 'a secret of the app: with + & signs' };
@@ -13,6 +14,21 @@ const BY_KEY = { id: 'gateway-by-key', ...generateKeyPairSync('ec', { namedCurve
 /** Where the public half of its key is, on the provider's own server. */
 const KEYS_PATH = '/keys-of-the-gateway';
 
+/** The algorithms of its access tokens, each by a key of its own. */
+export const ALGORITHMS = [
+  ...['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'],
+  ...['ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'],
+] as const;
+
+const privateJwks = async () => ({
+  keys: await Promise.all(
+    ALGORITHMS.map(async (alg) => {
+      const { privateKey } = await generateKeyPair(alg, { extractable: true });
+      return { ...(await exportJWK(privateKey)), alg, use: 'sig', kid: alg };
+    }),
+  ),
+});
+
 const client = ({ id, secret }: typeof APP, others: object) => ({
   client_id: id,
   client_secret: secret,
@@ -21,7 +37,9 @@ const client = ({ id, secret }: typeof APP, others: object) => ({
   ...others,
 });
 
-const configurationAt = (url: string): Configuration => ({
+const configurationAt = async (url: string): Promise<Configuration> => ({
+  jwks: (await privateJwks()) as never,
+  enabledJWA: { idTokenSigningAlgValues: [...ALGORITHMS] },
   clients: [
     client(APP, { grant_types: ['client_credentials'], scope: 'orders' }),
     client(GATEWAY, { grant_types: [] }),
@@ -48,7 +66,8 @@ const configurationAt = (url: string): Configuration => ({
       getResourceServerInfo: (_context, resource) => ({
         scope: 'orders',
         audience: 'atrium',
-        accessTokenFormat: resource.endsWith(':jwt') ? 'jwt' : 'opaque',
+        accessTokenFormat: resource.endsWith(':opaque') ? 'opaque' : 'jwt',
+        jwt: { sign: { alg: ALGORITHMS.find((alg) => resource.endsWith(`:${alg}`)) ?? 'RS256' } },
       }),
     },
   },
@@ -68,7 +87,7 @@ export class TokenProvider {
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    const answer = new Provider(url, configurationAt(url)).callback();
+    const answer = new Provider(url, await configurationAt(url)).callback();
     const keys = JSON.stringify({ keys: [new PublicKey(BY_KEY.publicKey).publicJwk()] });
     server.on('request', (request, response) => {
       if (request.url !== KEYS_PATH) return void answer(request, response);
@@ -102,8 +121,11 @@ export class TokenProvider {
     return { clientId: BY_KEY.id, key: BY_KEY.privateKey.export({ type: 'pkcs8', format: 'pem' }) as string };
   }
 
-  /** A token of the app. @param proof that it has a key, to which the token is then bound */
-  async token(format: 'jwt' | 'opaque', proof?: string): Promise<{ token: string; type: string }> {
+  /** A token of the app. @param format opaque, or a JWT, with an algorithm if one is named @param proof that it has a key, to which the token is then bound */
+  async token(
+    format: 'jwt' | 'opaque' | (typeof ALGORITHMS)[number],
+    proof?: string,
+  ): Promise<{ token: string; type: string }> {
     const form = { grant_type: 'client_credentials', scope: 'orders', resource: `urn:atrium:${format}` };
     const answer = await this.post('/token', form, proof === undefined ? {} : { dpop: proof });
     const { access_token: token, token_type: type } = (await answer.json()) as Record<string, string>;
