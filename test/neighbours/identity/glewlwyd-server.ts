@@ -7,6 +7,7 @@ import { freePort } from '#libs/testing';
 import { Program } from '#test/support/neighbours/program';
 import type { Page, Visitor } from '#test/support/visitor';
 import type { Account, OutsideProvider } from './gateway-at.ts';
+import { copyGlewlwydPages } from './glewlwyd-pages.ts';
 
 const SECRET = 'k7Zt-9_Qw.a2-Xv_0bN4';
 const PASSWORDS = { ada: 'analytical-engine', grace: 'nanosecond-wire' };
@@ -46,6 +47,7 @@ export class GlewlwydServer implements OutsideProvider {
     const database = new DatabaseSync(join(folder, 'database'));
     database.exec(readFileSync(TABLES, 'utf8'));
     database.close();
+    copyGlewlwydPages(join(folder, 'pages'));
     const file = join(folder, 'glewlwyd.conf');
     writeFileSync(file, settings(folder, port));
     const program = await Program.start('glewlwyd', ['-c', file], { port });
@@ -216,13 +218,13 @@ const MIME_TYPES = { html: 'text/html', css: 'text/css', js: 'application/javasc
 // It checks that the files of a certificate are named, although it uses none.
 const settings = (folder: string, port: number): string => `port = ${port}
 bind_address = "127.0.0.1"
-external_url = "http://localhost:${port}/"
+external_url = "http://localhost:${port}"
 login_url = "login.html"
 api_prefix = "api"
 allow_origin = "*"
 log_mode = "console"
 log_level = "WARNING"
-static_files_path = "/usr/share/glewlwyd/webapp/"
+static_files_path = "${folder}/pages"
 session_key = "GLEWLWYD2_SESSION_ID"
 session_expiration = 2419200
 cookie_secure = 0
