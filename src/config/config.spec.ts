@@ -83,6 +83,7 @@ describe('the configuration', () => {
       ISSUERS_FILE: [],
       OIDC_SCOPE: 'openid profile offline_access',
       OIDC_CONSENT: 'on',
+      OIDC_CLIENT_AUTH: 'auto',
       OIDC_PAR: 'auto',
       OIDC_DPOP: 'off',
       OIDC_AUTHORIZATION_PARAMS: {},

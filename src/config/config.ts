@@ -17,7 +17,7 @@ import { z } from 'zod';
 import { clientCertificateSettings, refuseHalfOfClientTls } from './client-certificates.ts';
 import { changeableSettings, settingsFile } from './changeable-settings.ts';
 import { FOLDERS } from './folders.ts';
-import { issuersFile } from './issuers-file.ts';
+import { CLIENT_SECRET_METHODS, issuersFile } from './issuers-file.ts';
 import { jobSettings, refuseReadOnlyJobs } from './jobs.ts';
 import { logSettings } from './log-destinations.ts';
 import { keysFile, refuseTwoSetsOfKeys } from './keys-file.ts';
@@ -146,6 +146,7 @@ export const schema = z
     OIDC_CA_FILE: caFile,
     OIDC_SCOPE: z.string().default('openid profile offline_access'),
     OIDC_CONSENT: z.enum(['on', 'off']).default('on'),
+    OIDC_CLIENT_AUTH: z.enum(['auto', ...CLIENT_SECRET_METHODS]).default('auto'),
     OIDC_PAR: z.enum(['auto', 'on']).default('auto'),
     OIDC_DPOP: z.enum(['on', 'off']).default('off'),
     OIDC_AUTHORIZATION_PARAMS: authorizationParams,

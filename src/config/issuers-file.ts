@@ -13,6 +13,9 @@ function isSafe(value: string): boolean {
 
 const name = z.string().min(1);
 
+/** How a client proves that it knows its secret (OpenID Connect Core, section 9). */
+export const CLIENT_SECRET_METHODS = ['client_secret_basic', 'client_secret_post', 'client_secret_jwt'] as const;
+
 /** Settings for token introspection at an issuer (RFC 7662). */
 const introspectionSettings = z
   .strictObject({
@@ -22,7 +25,7 @@ const introspectionSettings = z
     clientSecret: name.optional(),
     clientKeyFile: privateKeyFile,
     /** The client authentication method (RFC 7591, section 2). Default: `private_key_jwt` with a key, else HTTP Basic. */
-    clientAuth: z.enum(['client_secret_basic', 'client_secret_post', 'private_key_jwt']).optional(),
+    clientAuth: z.enum([...CLIENT_SECRET_METHODS, 'private_key_jwt']).optional(),
     /** How long an introspection response is cached, in seconds; never longer than the token's lifetime. */
     cacheSeconds: z.int().min(0).max(86_400).default(300),
     /** Whether a response without an audience is refused. */

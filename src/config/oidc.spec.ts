@@ -47,6 +47,16 @@ describe('the client of a provider', () => {
     expect(wrong(provider({ OIDC_CLIENT_KEY: 'no key' }))).toEqual(['OIDC_CLIENT_KEY']);
   });
 
+  it('may say how its secret is sent, if it has one', () => {
+    const secret = { OIDC_CLIENT_SECRET: 'secret' };
+    for (const OIDC_CLIENT_AUTH of ['client_secret_basic', 'client_secret_post', 'client_secret_jwt']) {
+      expect(wrong(provider({ ...secret, OIDC_CLIENT_AUTH }))).toEqual([]);
+      expect(wrong(provider({ OIDC_CLIENT_KEY, OIDC_CLIENT_AUTH }))).toEqual(['OIDC_CLIENT_AUTH']);
+    }
+    expect(wrong(provider({ OIDC_CLIENT_KEY, OIDC_CLIENT_AUTH: 'auto' }))).toEqual([]);
+    expect(wrong(provider({ ...secret, OIDC_CLIENT_AUTH: 'private_key_jwt' }))).toEqual(['OIDC_CLIENT_AUTH']);
+  });
+
   it('trusts the certificates in a file, which must be valid', async () => {
     const OIDC_CA_FILE = fileOf('ca.pem', new CertificateAuthority().cert);
     expect(loadConfig({ OIDC_CA_FILE }).OIDC_CA_FILE).toContain('BEGIN CERTIFICATE');

@@ -51,13 +51,15 @@ interface Given {
   OIDC_CLIENT_ID?: string | undefined;
   OIDC_CLIENT_SECRET?: string | undefined;
   OIDC_CLIENT_KEY?: KeyObject | undefined;
+  OIDC_CLIENT_AUTH?: string | undefined;
   PUBLIC_URL?: string | undefined;
   ISSUERS_FILE?: readonly IssuerSettings[];
 }
 
 /** Refuses an incomplete OIDC client. One with neither a secret nor a key is a public client, which is allowed. */
 export function refuseHalfAProvider(given: Given, check: z.core.$RefinementCtx): void {
-  const { OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET, OIDC_CLIENT_KEY, PUBLIC_URL, ISSUERS_FILE } = given;
+  const { OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET, OIDC_CLIENT_KEY, OIDC_CLIENT_AUTH } = given;
+  const { PUBLIC_URL, ISSUERS_FILE } = given;
   if (!OIDC_ISSUER) return;
   const refuse = (path: string, message: string) => check.addIssue({ code: 'custom', path: [path], message });
   if (!OIDC_CLIENT_ID) refuse('OIDC_CLIENT_ID', 'must be set where OIDC_ISSUER is');
@@ -66,6 +68,8 @@ export function refuseHalfAProvider(given: Given, check: z.core.$RefinementCtx):
       'OIDC_CLIENT_KEY',
       'must not be set together with OIDC_CLIENT_SECRET: the gateway authenticates with one of them',
     );
+  if (OIDC_CLIENT_AUTH !== undefined && OIDC_CLIENT_AUTH !== 'auto' && !OIDC_CLIENT_SECRET)
+    refuse('OIDC_CLIENT_AUTH', 'must be auto without OIDC_CLIENT_SECRET: it says how the secret is sent');
   if (!PUBLIC_URL)
     refuse('PUBLIC_URL', 'must be set where OIDC_ISSUER is: the provider sends browsers back there');
   const isKnown = ISSUERS_FILE?.some(({ issuer }) => issuer === OIDC_ISSUER);

@@ -5,8 +5,8 @@ import { clientAuthentication } from './client-authentication.ts';
 const server = { issuer: 'https://login.example' };
 
 /** What a token request carries, decoded. */
-async function sent(id: string, secret: string, isPosted = false) {
-  const authenticate = await clientAuthentication(oauth, { secret, isPosted });
+async function sent(id: string, secret: string, method?: 'client_secret_post') {
+  const authenticate = await clientAuthentication(oauth, { secret, method });
   const [body, headers] = [new URLSearchParams(), new Headers()];
   await authenticate(server, { client_id: id }, body, headers);
   const basic = headers.get('authorization')?.replace('Basic ', '');
@@ -29,7 +29,7 @@ describe('the secret of a client in HTTP Basic', () => {
 });
 
 it('a secret that is posted is not in a header', async () => {
-  expect(await sent('atrium', 'a b', true)).toEqual({
+  expect(await sent('atrium', 'a b', 'client_secret_post')).toEqual({
     basic: undefined,
     body: 'client_id=atrium&client_secret=a+b',
   });

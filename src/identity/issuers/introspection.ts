@@ -82,8 +82,8 @@ export class Introspection {
     const { url, clientId, clientSecret: secret, clientKeyFile: key, clientAuth } = this.settings;
     const server = { issuer: this.issuer.issuer, introspection_endpoint: url };
     const client = { client_id: clientId };
-    const isPosted = clientAuth === 'client_secret_post';
-    this.authentication ??= clientAuthentication(oauth, { secret, key, isPosted });
+    const method = clientAuth === 'private_key_jwt' ? undefined : clientAuth;
+    this.authentication ??= clientAuthentication(oauth, { secret, key, method });
     const response = await oauth.introspectionRequest(server, client, await this.authentication, token, {
       additionalParameters: { token_type_hint: 'access_token' },
       signal: AbortSignal.timeout(TIMEOUT_MS),

@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from 'node:crypto';
+import { createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:https';
@@ -10,7 +10,7 @@ import { loadConfig } from '#gateway/config/config';
 import { CertificateAuthority } from '#libs/testing';
 import { DetachedWork } from '#libs/upstream';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { decodeJwt, decodeProtectedHeader } from 'jose';
+import { decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose';
 import { authorizationUrl } from './authorization-url.ts';
 import { failureReason } from './failure-reason.ts';
 import { LoginQuery } from './login-query.ts';
@@ -127,6 +127,29 @@ describe('the client of a provider', () => {
     expect(pushed.at(-1)!.form.get('client_secret')).toBe('a secret & more');
     await begin({ OIDC_PAR: 'on' });
     expect([pushed.at(-1)!.authorization, pushed.at(-1)!.form.get('client_secret')]).toEqual([undefined, null]);
+  });
+
+  it('sends the secret as configured, whatever the metadata lists', async () => {
+    const secret = { OIDC_PAR: 'on', OIDC_CLIENT_SECRET: 'a secret & of more than thirty-two characters' };
+    await begin({ ...secret, OIDC_CLIENT_AUTH: 'client_secret_post' });
+    expect(pushed.at(-1)!.form.get('client_secret')).toBe(secret.OIDC_CLIENT_SECRET);
+    metadata = { token_endpoint_auth_methods_supported: ['client_secret_jwt', 'private_key_jwt'] };
+    await begin(secret);
+    metadata = {};
+    const { authorization, form } = pushed.at(-1)!;
+    expect([authorization, form.get('client_secret')]).toEqual([undefined, null]);
+    const { payload } = await jwtVerify(form.get('client_assertion')!, Buffer.from(secret.OIDC_CLIENT_SECRET));
+    expect(payload).toMatchObject({ iss: 'atrium', sub: 'atrium', aud: issuer });
+  });
+
+  it('signs assertions with PS256 if the provider accepts no RS256', async () => {
+    const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+    const OIDC_CLIENT_KEY = privateKey.export({ type: 'pkcs8', format: 'pem' }) as string;
+    metadata = { token_endpoint_auth_signing_alg_values_supported: ['PS256', 'ES256'] };
+    await begin({ OIDC_PAR: 'on', OIDC_CLIENT_KEY });
+    metadata = {};
+    const assertion = pushed.at(-1)!.form.get('client_assertion')!;
+    expect((await jwtVerify(assertion, createPublicKey(privateKey))).protectedHeader.alg).toBe('PS256');
   });
 
   it.each([

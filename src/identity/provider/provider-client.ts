@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Config } from '#gateway/config/config';
+import { CLIENT_SECRET_METHODS } from '#gateway/config/issuers-file';
 import { clientAuthentication } from '#gateway/identity/issuers/client-authentication';
 import { httpClient } from '#gateway/identity/issuers/http-client';
 import { caOf, fetchOver, issuerAgent } from '#gateway/identity/issuers/issuer-agent';
@@ -137,13 +138,12 @@ export class ProviderClient implements BeforeApplicationShutdown, OnApplicationS
     return connection;
   }
 
-  private authentication(
-    oauth: typeof OAuth,
-    { token_endpoint_auth_methods_supported: methods }: OAuth.AuthorizationServer,
-  ): Promise<OAuth.ClientAuth> {
-    const { OIDC_CLIENT_SECRET: secret, OIDC_CLIENT_KEY: key } = this.config;
-    const isPosted = methods?.includes('client_secret_post') && !methods.includes('client_secret_basic');
-    return clientAuthentication(oauth, { secret, key, isPosted });
+  private authentication(oauth: typeof OAuth, server: OAuth.AuthorizationServer): Promise<OAuth.ClientAuth> {
+    const { OIDC_CLIENT_SECRET: secret, OIDC_CLIENT_KEY: key, OIDC_CLIENT_AUTH: chosen } = this.config;
+    const methods = server.token_endpoint_auth_methods_supported;
+    const method = chosen === 'auto' ? CLIENT_SECRET_METHODS.find((one) => methods?.includes(one)) : chosen;
+    const algorithms = server.token_endpoint_auth_signing_alg_values_supported;
+    return clientAuthentication(oauth, { secret, key, method, algorithms });
   }
 }
 

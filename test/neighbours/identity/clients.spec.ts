@@ -32,19 +32,25 @@ async function loggedIn(given: Given, changed: Record<string, number> = { Access
 }
 
 /** The public half of the gateway's key, where the provider asks for it. */
-async function published(key: KeyObject) {
+async function published(...all: KeyObject[]) {
   const server = createServer((_request, response) => {
     response.setHeader('content-type', 'application/json');
-    response.end(JSON.stringify({ keys: [new PublicKey(key).publicJwk()] }));
+    response.end(JSON.stringify({ keys: all.map(jwkOf) }));
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, close: () => server.close() };
 }
 
+function jwkOf(key: KeyObject) {
+  const { alg: _, ...jwk } = new PublicKey(key).publicJwk();
+  return jwk;
+}
+
 const ada = expect.objectContaining({ userId: 'u1', scopes: expect.arrayContaining(['orders:write']) });
 const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-const keys = await published(privateKey);
+const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const keys = await published(privateKey, rsa.privateKey);
 afterAll(() => void keys.close());
 const SECRET = 'a secret & of more than thirty-two characters';
 
@@ -77,7 +83,40 @@ describe('the gateway is known to oidc-provider', () => {
         configuration: { clientAuthMethods: ['client_secret_post'] },
       },
     ],
+    [
+      'by a secret in the body, where other clients send it by HTTP Basic',
+      {
+        environment: { ...secret, OIDC_CLIENT_AUTH: 'client_secret_post' },
+        client: { token_endpoint_auth_method: 'client_secret_post', client_secret: SECRET },
+      },
+    ],
+    [
+      'by assertions that are signed with a secret',
+      {
+        environment: secret,
+        client: { token_endpoint_auth_method: 'client_secret_jwt', client_secret: SECRET },
+        configuration: { clientAuthMethods: ['client_secret_jwt'] },
+      },
+    ],
+    [
+      'by an RSA key, where it accepts no RS256',
+      {
+        environment: { OIDC_CLIENT_KEY: rsa.privateKey.export({ type: 'pkcs8', format: 'pem' }) as string },
+        client: { ...signs, token_endpoint_auth_signing_alg: 'PS256' },
+        configuration: { enabledJWA: { clientAuthSigningAlgValues: ['PS256', 'ES256'] } },
+      },
+    ],
     ['by a key', { environment: key, client: signs }],
+    [
+      'by the security profile FAPI 2.0',
+      {
+        environment: { ...key, OIDC_DPOP: 'on' },
+        client: { ...signs, dpop_bound_access_tokens: true },
+        configuration: {
+          features: { ...pushes.features, fapi: { enabled: true, profile: '2.0' }, dPoP: { enabled: true } },
+        },
+      },
+    ],
     ['by a key, where it demands pushed requests', { environment: key, client: signs, configuration: pushes }],
     ['as a public client, where it demands pushed requests', { configuration: pushes }],
   ])('%s, at a login and at a renewal', async (_, given) => {
@@ -92,6 +131,16 @@ describe('what a user may do comes from oidc-provider', () => {
     const issuer = { scopeClaim: 'scope', scopes: { profile: ['orders:write'] } };
     const { session } = await loggedIn({ issuer });
     expect(session).toEqual({ userId: 'u1', scopes: ['orders:write'] });
+  });
+
+  it('by a signed UserInfo response', async () => {
+    const given: Given = {
+      environment: { OIDC_SCOPES_FROM: 'userinfo' },
+      client: { userinfo_signed_response_alg: 'ES256' },
+      configuration: { conformIdTokenClaims: true, features: { jwtUserinfo: { enabled: true } } },
+    };
+    const { session, errors } = await loggedIn(given);
+    expect({ session, errors }).toEqual({ session: ada, errors: [] });
   });
 
   it('by the UserInfo endpoint, where ID tokens have no claims', async () => {
