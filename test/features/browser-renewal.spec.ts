@@ -13,6 +13,7 @@ afterEach(() => {
   provider.keysFailure = undefined;
   provider.failure = undefined;
   provider.tokenRefusal = '{"error":"invalid_grant"}';
+  provider.tokenRefusalStatus = 400;
 });
 
 /** A browser whose session must be renewed at its next request. */
@@ -81,16 +82,44 @@ describe('the renewal of a session', () => {
   });
 
   it.each([
-    ['{"error":"invalid_grant"}', 'invalid_grant'],
-    ['{"error":"invalid_request"}', 'the refresh token is refused'],
-    ['{}', 'the refresh token is refused'],
-    ['', 'the refresh token is refused'],
+    ['{"error":"invalid_grant"}', 'the refresh token is refused: invalid_grant'],
+    ['{"error":"invalid_request"}', 'the refresh token is refused: invalid_request'],
+    ['{}', 'the refresh token is refused: invalid_request'],
+    ['', 'the refresh token is refused: invalid_request'],
   ])('ends the session where the grant is over, and the answer is "%s"', async (refusal, reason) => {
     const browser = await dueBrowser();
     provider.revokeAll();
     provider.tokenRefusal = refusal;
     expect((await browser.get('/bff/session')).status).toBe(401);
     expect(audits('renewal.failed').at(-1)).toMatchObject({ reason });
+  });
+
+  it.each([
+    [200, '{"error":"invalid_grant"}'],
+    [200, '{"ok":false,"error":"invalid_request"}'],
+    [401, '{"error":"invalid_token","error_description":"The token expired or was revoked"}'],
+    [400, '{"error":"invalid_token"}'],
+  ])('ends it where the provider refuses the token by %p %p', async (status, refusal) => {
+    const browser = await dueBrowser();
+    provider.revokeAll();
+    [provider.tokenRefusalStatus, provider.tokenRefusal] = [status, refusal];
+    expect((await browser.get('/bff/session')).status).toBe(401);
+    expect(audits('renewal.failed').at(-1)).toMatchObject({
+      reason: expect.stringContaining('refused: invalid_'),
+    });
+  });
+
+  it.each([
+    [401, '{"error":"invalid_client"}'],
+    [200, '{"error":"temporarily_unavailable"}'],
+    [200, '{}'],
+    [200, 'null'],
+    [200, '<html>Maintenance</html>'],
+  ])('leaves the session where the answer is %p %p', async (status, refusal) => {
+    const browser = await dueBrowser();
+    provider.revokeAll();
+    [provider.tokenRefusalStatus, provider.tokenRefusal] = [status, refusal];
+    expect((await browser.get('/bff/session')).status).toBe(200);
   });
 
   it.each([

@@ -43,6 +43,8 @@ export class IdentityProvider {
   keysFailure: number | undefined;
   /** The body of the answer to a refused token request. */
   tokenRefusal = '{"error":"invalid_grant"}';
+  /** Its status. */
+  tokenRefusalStatus = 400;
   /** A path whose responses never come: `head` is sent alone, or nothing. */
   silence: { path: string; after: 'nothing' | 'head' } | undefined;
   /** The known refresh tokens that were revoked, in order. */
@@ -158,7 +160,7 @@ export class IdentityProvider {
     if (answer) await this.changeTokens(answer, form.has('code') ? 'login' : 'renewal');
     if (answer) return json(200, answer);
     const type = this.tokenRefusal.startsWith('<') ? 'text/html' : 'application/json';
-    response.writeHead(400, { 'content-type': type }).end(this.tokenRefusal);
+    response.writeHead(this.tokenRefusalStatus, { 'content-type': type }).end(this.tokenRefusal);
   }
 
   private discovery() {

@@ -107,17 +107,22 @@ async function newRefreshToken(response: Response): Promise<string | undefined> 
   return typeof token === 'string' && token ? token : undefined;
 }
 
+/** What providers call a refresh token that they refuse. */
+const REFUSALS: readonly unknown[] = ['invalid_grant', 'invalid_request', 'invalid_token'];
+
 /**
- * Some providers refuse a refresh token as `invalid_request`, or without an error. The request is always of the same form, so the
- * token is what is wrong with it. A page is of a proxy before the provider, and not about the token.
+ * Some providers refuse a refresh token by another error than `invalid_grant`, by none, or with status 200 or 401. The request is
+ * always of the same form, so the token is what is wrong with it. A page is of a proxy before the provider, and not about the token.
  * @throws {Refusal}
  */
 async function checkIsTaken(response: Response): Promise<void> {
-  if (response.status !== 400) return;
+  if (![200, 400, 401].includes(response.status)) return;
   const members = await membersOf(response);
-  if (!members || (members['error'] ?? 'invalid_request') !== 'invalid_request') return;
+  if (!members || members['access_token'] !== undefined) return;
+  const { error = response.status === 400 ? 'invalid_request' : undefined } = members;
+  if (!REFUSALS.includes(error)) return;
   await response.body?.cancel();
-  throw new Refusal('the refresh token is refused');
+  throw new Refusal(`the refresh token is refused: ${String(error)}`);
 }
 
 /** The members of a JSON response that is read later: none if it is empty; undefined if it is no JSON. */
