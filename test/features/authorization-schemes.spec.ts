@@ -32,6 +32,17 @@ describe('the header Authorization lets in', () => {
     },
   );
 
+  it('nobody whose header has another form, and says so', async () => {
+    const token = ada.token!;
+    const form = 'Authorization must be Bearer or DPoP, a space, and the token.';
+    for (const authorization of [token, `Bearer Bearer ${token}`, `Bearer: ${token}`, `Bearer "${token}"`, 'DPoP'])
+      expect((await anybody.get('/v1/me', { authorization })).body.detail).toBe(form);
+    const long = await anybody.get('/v1/me', { authorization: `Bearer ${'a'.repeat(8_193)}` });
+    expect([long.status, long.body.detail]).toEqual([401, 'The token has more than 8192 characters.']);
+    const invalid = await anybody.get('/v1/me', { authorization: `Bearer ${token}x` });
+    expect(invalid.body.detail).toBe('The token is not valid.');
+  });
+
   it('who has a token after several spaces (RFC 9110, section 11.4)', async () => {
     expect((await anybody.get('/v1/me', { authorization: `Bearer   ${ada.token}` })).status).toBe(200);
   });

@@ -15,7 +15,7 @@ import { isFromPage } from '#gateway/identity/browser/from-page';
 import { isFromAdminPage } from '#gateway/identity/operators/from-admin-page';
 import { OPERATOR_COOKIE } from '#gateway/identity/operators/operator-cookie';
 import { OperatorSessions } from '#gateway/identity/operators/operator-sessions';
-import { PresentedTokens } from '#gateway/identity/tokens/presented-tokens';
+import { faultOf, PresentedTokens } from '#gateway/identity/tokens/presented-tokens';
 
 /**
  * Identifies the caller by a bearer or DPoP token (RFC 6750, RFC 9449), an API key, a session cookie or a client certificate. Access is
@@ -58,6 +58,7 @@ export class Authenticate {
         (found) => accept(request.context, found),
         (error: unknown) => refuse(request.context, error),
       );
+    if (!caller) return refuse(request.context, noGoodToken(authorization));
     accept(request.context, caller);
     return undefined;
   }
@@ -107,6 +108,12 @@ function refuse(context: Context, error: unknown): undefined {
   given.state = error.code === 'OVERLOADED' ? 'unchecked' : 'invalid';
   given.refusal = error;
 }
+
+const noGoodToken = (authorization: string) =>
+  new GatewayError('UNAUTHENTICATED', {
+    detail: faultOf(authorization),
+    headers: { 'www-authenticate': 'Bearer error="invalid_token"' },
+  });
 
 const noGoodKey = () =>
   new GatewayError('UNAUTHENTICATED', {

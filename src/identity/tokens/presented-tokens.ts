@@ -1,5 +1,6 @@
 import { Dpop, refused } from '#gateway/identity/dpop/dpop';
 import { type Presented, presentedBy } from '#gateway/identity/dpop/presented';
+import { MAX_LENGTH } from '#gateway/identity/jwt/compact';
 import type { Caller } from '#libs/upstream';
 import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
@@ -7,6 +8,18 @@ import { BearerTokens } from './bearer-tokens.ts';
 
 /** The DPoP scheme of RFC 9449, section 7.1. */
 const DPOP = /^DPoP +([\w.~+/-]+=*)$/i;
+
+/** Either scheme with a token. */
+const TOKEN = /^(?:Bearer|DPoP) +([\w.~+/-]+=*)$/i;
+
+/** Says what is wrong with an `Authorization` header whose token is not valid: often its form, by a mistake in a program. */
+export function faultOf(authorization: string): string {
+  const token = TOKEN.exec(authorization)?.[1];
+  if (token === undefined) return 'Authorization must be Bearer or DPoP, a space, and the token.';
+  return token.length > MAX_LENGTH
+    ? `The token has more than ${MAX_LENGTH} characters.`
+    : 'The token is not valid.';
+}
 
 /** Authenticates the caller by the token of an `Authorization` header: a bearer token, or a DPoP-bound one. */
 @Injectable()
