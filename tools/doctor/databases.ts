@@ -2,13 +2,14 @@ import { existsSync, globSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Pool, RowDataPacket } from 'mysql2/promise';
-import { tablesFinding, versionFinding } from './database-findings.ts';
+import { databaseLabel, isPostgresUrl, mysqlConnection } from '#libs/storage';
+import { versionFinding } from './database-findings.ts';
 import { type Finding, ok, problem, reasonOf } from './finding.ts';
 import type { Given } from './given.ts';
+import { checkPostgres } from './postgres.ts';
+import { judgeTables, MIGRATIONS_TABLE } from './service-tables.ts';
 
 const TIMEOUT_MS = 3_000;
-/** Where Kysely notes the migrations that have run. */
-const TABLE = 'kysely_migration';
 
 /** Whether the data of each service can be read, and have the tables of this release. */
 export async function checkDatabases({ data }: Given): Promise<Finding[]> {
@@ -17,8 +18,8 @@ export async function checkDatabases({ data }: Given): Promise<Finding[]> {
     .map((file) => basename(dirname(file)))
     .sort();
   if (!data.DATABASE_URL) return Promise.all(services.map((name) => inSqlite(name, data.DATA_DIR)));
-  if (!/^postgres(ql)?:/.test(data.DATABASE_URL)) return inMysql(data.DATABASE_URL, services);
-  return inPostgres(data.DATABASE_URL, services);
+  if (!isPostgresUrl(data.DATABASE_URL)) return inMysql(data.DATABASE_URL, services);
+  return checkPostgres(data.DATABASE_URL, services, data.DATABASE_STATEMENT_TIMEOUT_MS);
 }
 
 async function inSqlite(name: string, folder: string): Promise<Finding> {
@@ -27,8 +28,8 @@ async function inSqlite(name: string, folder: string): Promise<Finding> {
   try {
     const database = new DatabaseSync(file, { readOnly: true });
     try {
-      const rows = database.prepare(`select name from ${TABLE} order by name`).all();
-      return await judge(
+      const rows = database.prepare(`select name from ${MIGRATIONS_TABLE} order by name`).all();
+      return await judgeTables(
         file,
         name,
         rows.map((row) => String(row['name'])),
@@ -45,63 +46,16 @@ async function inSqlite(name: string, folder: string): Promise<Finding> {
   }
 }
 
-async function inPostgres(url: string, services: readonly string[]): Promise<Finding[]> {
-  const { default: pg } = await import('pg');
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: TIMEOUT_MS });
-  client.on('error', () => {});
-  const { host, pathname } = new URL(url);
-  const about = `PostgreSQL ${host}${pathname}`;
-  try {
-    await client.connect();
-    const { rows } = await client.query<{ version: string }>(
-      "select current_setting('server_version') as version",
-    );
-    const found = await Promise.all(
-      services.map(async (name) => {
-        const table = `${name}.${TABLE}`;
-        const exists = await client.query('select to_regclass($1) as found', [table]);
-        if (!exists.rows[0].found) return ok(`${about}, schema ${name}`, 'is made at the first start');
-        const { rows: ran } = await client.query<{ name: string }>(`select name from ${table} order by name`);
-        return judge(
-          `${about}, schema ${name}`,
-          name,
-          ran.map((row) => row.name),
-        );
-      }),
-    );
-    return [versionFinding(about, 'PostgreSQL', rows[0]!.version), ...found];
-  } catch (error) {
-    return [
-      problem(
-        about,
-        `cannot be used: ${reasonOf(error)}`,
-        'Start it, and check address, user, password and database in DATABASE_URL. The services do not start without it.',
-      ),
-    ];
-  } finally {
-    await client.end().catch(() => {});
-  }
-}
-
 async function inMysql(url: string, services: readonly string[]): Promise<Finding[]> {
   const { default: mysql } = await import('mysql2/promise');
-  const { host, hostname, port, username, password, pathname, searchParams } = new URL(url);
-  const tls = searchParams.get('ssl-mode') ?? 'DISABLED';
-  const about = `MySQL or MariaDB ${host}${pathname}`;
-  const client = mysql.createPool({
-    host: decodeURIComponent(hostname).replace(/^\[|\]$/g, ''),
-    port: Number(port || 3306),
-    user: decodeURIComponent(username),
-    password: decodeURIComponent(password),
-    ...(tls !== 'DISABLED' && { ssl: { rejectUnauthorized: tls === 'VERIFY_IDENTITY' } }),
-    connectTimeout: TIMEOUT_MS,
-    connectionLimit: 1,
-  });
+  const about = `MySQL or MariaDB ${databaseLabel(url)}`;
+  let client: Pool | undefined;
   try {
+    client = mysql.createPool({ ...mysqlConnection(url), connectTimeout: TIMEOUT_MS, connectionLimit: 1 });
     const [rows] = await client.query<RowDataPacket[]>('select version() as version');
     const version = String(rows[0]!['version']);
     const found: Finding[] = [];
-    for (const name of services) found.push(await tablesInMysql(client, about, pathname, name));
+    for (const name of services) found.push(await tablesInMysql(client, about, new URL(url).pathname, name));
     return [versionFinding(about, /mariadb/i.test(version) ? 'MariaDB' : 'MySQL', version), ...found];
   } catch (error) {
     return [
@@ -112,7 +66,7 @@ async function inMysql(url: string, services: readonly string[]): Promise<Findin
       ),
     ];
   } finally {
-    await client.end().catch(() => {});
+    await client?.end().catch(() => {});
   }
 }
 
@@ -123,19 +77,15 @@ async function tablesInMysql(client: Pool, about: string, pathname: string, name
   const where = `${about}, database ${database}`;
   const [tables] = await client.query<RowDataPacket[]>(
     'select 1 from information_schema.tables where table_schema = ? and table_name = ?',
-    [database, TABLE],
+    [database, MIGRATIONS_TABLE],
   );
   if (!tables.length) return ok(where, 'is made at the first start');
-  const [ran] = await client.query<RowDataPacket[]>('select name from ?? order by name', [`${database}.${TABLE}`]);
-  return judge(
+  const [ran] = await client.query<RowDataPacket[]>('select name from ?? order by name', [
+    `${database}.${MIGRATIONS_TABLE}`,
+  ]);
+  return judgeTables(
     where,
     name,
     ran.map((row) => String(row['name'])),
   );
-}
-
-/** Compares the migrations that have run with those of this release. */
-async function judge(about: string, service: string, ran: readonly string[]): Promise<Finding> {
-  const { migrations } = (await import(`#apps/${service}/migrations`)) as { migrations: object };
-  return tablesFinding(about, ran, Object.keys(migrations));
 }

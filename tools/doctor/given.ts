@@ -13,7 +13,12 @@ export interface Given {
   config: Config | undefined;
   /** Those of the services' data; undefined if they are wrong. */
   data:
-    | { DATABASE_URL?: string | undefined; DATA_DIR: string; DATABASE_REPLICA_URLS?: readonly string[] }
+    | {
+        DATABASE_URL?: string | undefined;
+        DATA_DIR: string;
+        DATABASE_REPLICA_URLS?: readonly string[];
+        DATABASE_STATEMENT_TIMEOUT_MS?: number;
+      }
     | undefined;
 }
 

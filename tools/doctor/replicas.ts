@@ -1,3 +1,5 @@
+import { databaseLabel } from '#libs/storage';
+import type { Client } from 'pg';
 import { type Finding, ok, reasonOf, warning } from './finding.ts';
 import type { Given } from './given.ts';
 
@@ -10,11 +12,11 @@ export async function checkReplicas({ data }: Given): Promise<Finding[]> {
 
 async function checkReplica(url: string): Promise<Finding> {
   const { default: pg } = await import('pg');
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: TIMEOUT_MS });
-  client.on('error', () => {});
-  const { host, pathname } = new URL(url);
-  const about = `replica ${host}${pathname}`;
+  const about = `replica ${databaseLabel(url)}`;
+  let client: Client | undefined;
   try {
+    client = new pg.Client({ connectionString: url, connectionTimeoutMillis: TIMEOUT_MS });
+    client.on('error', () => {});
     await client.connect();
     const { rows } = await client.query<{ follows: boolean }>('select pg_is_in_recovery() as follows');
     if (rows[0]!.follows) return ok(about, 'answers, and follows its primary');
@@ -30,6 +32,6 @@ async function checkReplica(url: string): Promise<Finding> {
       'Start it, and check address, user, password and database in DATABASE_REPLICA_URLS.',
     );
   } finally {
-    await client.end().catch(() => {});
+    await client?.end().catch(() => {});
   }
 }

@@ -1,26 +1,29 @@
 import { count, milliseconds, port, secret } from '#libs/process';
+import { databaseUrlProblem, isPostgresUrl } from '#libs/storage';
 import { z } from 'zod';
 
-const address = z
-  .url({
-    protocol: /^(postgres(ql)?|mysql|mariadb)$/,
-    message: 'must be a postgres://, mysql:// or mariadb:// address',
-  })
-  // PostgreSQL may be reached by a socket, whose folder is a parameter.
-  .refine((url) => !/^(mysql|mariadb):\/\/([/?]|$)/.test(url), 'must name a host');
+/** An address of a database, or what is wrong with it. */
+const address = z.string().superRefine((url, check) => {
+  const message = databaseUrlProblem(url);
+  if (message) check.addIssue({ code: 'custom', message });
+});
 
+const replica = address.refine(
+  (url) => !databaseUrlProblem(url) && isPostgresUrl(url),
+  'must be a postgres:// address',
+);
+
+/** Addresses, comma-separated: a comma that no address follows is one within an address. */
 const replicas = z
   .string()
   .default('')
   .transform((list) =>
     list
-      .split(',')
+      .split(/,(?=\s*(?:\w+:\/\/|$))/)
       .map((url) => url.trim())
       .filter(Boolean),
   )
-  .refine((urls) => urls.every((url) => /^postgres(ql)?:\/\/./.test(url) && URL.canParse(url)), {
-    message: 'must be postgres:// addresses, comma-separated',
-  });
+  .pipe(z.array(replica));
 
 /** The settings of a service's storage. */
 export const storageSettings = {
@@ -50,7 +53,7 @@ export function checkReplicas(
   { DATABASE_URL: url, DATABASE_REPLICA_URLS: urls }: StorageSettings,
   check: z.RefinementCtx,
 ) {
-  if (urls?.length && !url?.startsWith('postgres'))
+  if (urls?.length && !(url && isPostgresUrl(url)))
     check.addIssue({
       code: 'custom',
       path: ['DATABASE_REPLICA_URLS'],

@@ -1,8 +1,9 @@
-import { type Dialect, Kysely } from 'kysely';
+import { type Dialect, Kysely, type KyselyPlugin } from 'kysely';
+import { isPostgresUrl } from './database-url.ts';
 import { Migrations } from './migrations.ts';
 import type { ResolvedOptions, ServerOptions } from './open-storage.ts';
 import { indexesByName } from './portable-queries.ts';
-import { createSchema, postgresDialect } from './postgres.ts';
+import { createSchema, inSchema, postgresDialect } from './postgres.ts';
 import { sqliteDatabase } from './sqlite.ts';
 import type { AnyDatabase, AnySchema } from './any-database.ts';
 
@@ -14,6 +15,8 @@ export interface Database {
   label: string;
   /** Whether there is one connection, whatever the settings are. */
   isSingle: boolean;
+  /** What is done to each query. */
+  plugins?: readonly KyselyPlugin[];
   /** What queries are run with. */
   dialect(): Promise<Dialect> | Dialect;
   /** Runs `work` on a connection without a timeout, which is closed afterwards. All else is prepared. */
@@ -28,13 +31,14 @@ export function databaseOf(options: ResolvedOptions): Database {
   const { databaseUrl } = options;
   if (!databaseUrl) return sqliteDatabase(options);
   const given = { ...options, databaseUrl };
-  return databaseUrl.startsWith('postgres') ? postgresDatabase(given) : mysqlDatabase(given);
+  return isPostgresUrl(databaseUrl) ? postgresDatabase(given) : mysqlDatabase(given);
 }
 
 const postgresDatabase = (options: ServerOptions): Database => ({
   system: 'postgresql',
   label: 'cannot use PostgreSQL',
   isSingle: false,
+  plugins: [inSchema(options.name)],
   dialect: () => postgresDialect(options, options.statementTimeoutMs),
   migrate: (work) => {
     const dialect = postgresDialect({ ...options, pool: POOL_OF_MIGRATIONS }, 0);

@@ -1,8 +1,10 @@
 export { compareMigrations, type MigrationsComparison } from './compare-migrations.ts';
 export { contains } from './contains.ts';
+export { databaseLabel, databaseUrlProblem, isPostgresUrl, parseDatabaseUrl } from './database-url.ts';
 export { documentHas, dropDocumentIndexes, indexDocuments } from './documents.ts';
 export { type Migrations, type MigrationStatus } from './migrations.ts';
 export { migrateStorage, openReads, openStorage, poolOf, type StorageOptions } from './open-storage.ts';
+export { mysqlConnection } from './mysql-connection.ts';
 export { Reads } from './reads.ts';
 export { type PoolLimits, type PoolStatistics } from './connection-limit.ts';
 export { StorageBusyError, StorageError } from './storage-error.ts';

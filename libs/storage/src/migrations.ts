@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { type Migration, type MigrationResultSet, Migrator } from 'kysely/migration';
 import { compareMigrations } from './compare-migrations.ts';
 import { StorageError } from './storage-error.ts';
@@ -65,9 +66,11 @@ export class Migrations {
 
   private async migrator(): Promise<Migrator> {
     const { schema, isInTransaction: disableTransactions, repair } = this.ways;
-    const known = Object.entries(this.of.migrations).map(
-      ([name, migration]) => [name, repair ? repairing(name, migration, repair) : migration] as const,
-    );
+    const own = (name: string, migration: Migration): Migration => {
+      if (repair) return repairing(name, migration, repair);
+      return schema ? inSearchPath(schema, migration) : migration;
+    };
+    const known = Object.entries(this.of.migrations).map(([name, one]) => [name, own(name, one)] as const);
     const later = (await this.unknown()).map((name) => [name, madeByLaterRelease(name)] as const);
     const migrations = Object.fromEntries([...known, ...later]);
     return new Migrator({
@@ -90,6 +93,17 @@ export class Migrations {
       Object.keys(this.of.migrations),
     ).later;
   }
+}
+
+/** A migration whose tables are in a schema, in its transaction: a pooler may have dropped the settings of the session. */
+function inSearchPath(schema: string, { up, down }: Migration): Migration {
+  const inside = (work: Migration['up']): Migration['up'] => {
+    return async (db) => {
+      await sql`select set_config('search_path', ${schema}, true)`.execute(db);
+      await work(db);
+    };
+  };
+  return { up: inside(up), ...(down && { down: inside(down) }) };
 }
 
 /** A migration whose statements are committed one by one: what an earlier attempt has left is undone first. */

@@ -1,6 +1,7 @@
 import { type Dialect, MysqlAdapter, MysqlIntrospector } from 'kysely';
 import mysql, { type PoolConnection, type PoolOptions } from 'mysql2/promise';
 import type { ServerOptions } from './open-storage.ts';
+import { mysqlConnection } from './mysql-connection.ts';
 import { PortableMysqlCompiler } from './mysql-compiler.ts';
 import { PortableMysqlDriver } from './mysql-driver.ts';
 import type { AnyDatabase } from './any-database.ts';
@@ -65,14 +66,8 @@ function databaseName({ name, databaseUrl }: ServerOptions): string {
 }
 
 function connectionTo(databaseUrl: string): PoolOptions {
-  const { hostname, port, username, password, searchParams } = new URL(databaseUrl);
-  const tls = searchParams.get('ssl-mode') ?? 'DISABLED';
   return {
-    host: decodeURIComponent(hostname).replace(/^\[|\]$/g, ''),
-    port: Number(port || 3306),
-    user: decodeURIComponent(username),
-    password: decodeURIComponent(password),
-    ...(tls !== 'DISABLED' && { ssl: { rejectUnauthorized: tls === 'VERIFY_IDENTITY' } }),
+    ...mysqlConnection(databaseUrl),
     connectTimeout: CONNECT_TIMEOUT_MS,
     charset: 'utf8mb4',
     // Those of `now()`, say: columns have no dates, and parameters neither.

@@ -91,7 +91,7 @@ async function connect<Schema>(options: ResolvedOptions, database: Database): Pr
   const db = new Kysely<Schema>({
     dialect: withLimit(await database.dialect(), limit),
     log: queryRecorder(database.system, options.name),
-    plugins: [portableQueries],
+    plugins: [portableQueries, ...(database.plugins ?? [])],
   });
   pools.set(db, limit);
   return db;

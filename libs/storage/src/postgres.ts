@@ -1,4 +1,4 @@
-import { type Dialect, PostgresDialect, sql } from 'kysely';
+import { type Dialect, type KyselyPlugin, PostgresDialect, sql, WithSchemaPlugin } from 'kysely';
 import pg from 'pg';
 import type { ServerOptions } from './open-storage.ts';
 import type { AnyDatabase } from './any-database.ts';
@@ -12,21 +12,55 @@ const SCHEMA_LOCK = 0x61747269;
 /** Types that pg returns as text and SQLite as numbers: int8 (counts, amounts) and numeric (their sums). */
 const NUMBERS: readonly number[] = [pg.types.builtins.INT8, pg.types.builtins.NUMERIC];
 
-/** The dialect for the schema `name` of a PostgreSQL database. @param statementTimeoutMs 0 for none */
-export function postgresDialect(
-  { name, databaseUrl, pool: { max } }: ServerOptions,
-  statementTimeoutMs: number,
-): Dialect {
+/** PgBouncer and poolers like it refuse settings of a session: protocol violation, feature not supported. */
+const REFUSALS = new Set(['08P01', '0A000']);
+
+/**
+ * The dialect for the schema `name` of a PostgreSQL database. Behind a pooler that refuses settings of sessions there are none:
+ * those of the role apply. Queries do not need them, since `inSchema` names the schema of each table.
+ * @param statementTimeoutMs 0 for none
+ */
+export function postgresDialect(options: ServerOptions, statementTimeoutMs: number): Dialect {
+  const { url, options: given } = splitOptions(options.databaseUrl);
   const session = {
-    search_path: name,
+    search_path: options.name,
     default_transaction_isolation: 'read\\ committed',
     statement_timeout: statementTimeoutMs,
   };
+  const own = Object.entries(session).map(([setting, value]) => `-c ${setting}=${value}`);
+  return new PostgresDialect({
+    pool: async () => {
+      const pool = poolOf(options, url, [given, ...own].join(' ').trim());
+      try {
+        (await pool.connect()).release();
+        return pool;
+      } catch (error) {
+        await pool.end();
+        if (isRefusal(error)) return poolOf(options, url, given);
+        throw error;
+      }
+    },
+  });
+}
+
+const isRefusal = (error: unknown): boolean => {
+  const { code = '', message = '' } = error as { code?: string; message?: string };
+  return REFUSALS.has(code) && /\boptions?\b/.test(message);
+};
+
+/** Takes `?options=` out of an address, whose parameters replace ours: pg would drop the settings of the session. */
+function splitOptions(databaseUrl: string): { url: string; options: string } {
+  const [address = '', query = ''] = databaseUrl.split(/\?(.*)/s);
+  const parameters = new URLSearchParams(query);
+  const options = parameters.get('options') ?? '';
+  parameters.delete('options');
+  return { url: options ? `${address}?${parameters.toString()}` : databaseUrl, options };
+}
+
+function poolOf({ name, pool: { max } }: ServerOptions, connectionString: string, options: string): pg.Pool {
   const pool = new pg.Pool({
-    connectionString: databaseUrl,
-    options: Object.entries(session)
-      .map(([setting, value]) => `-c ${setting}=${value}`)
-      .join(' '),
+    connectionString,
+    options,
     application_name: `atrium-${name}`,
     max,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
@@ -37,8 +71,11 @@ export function postgresDialect(
   // process. The pool listens to idle connections only.
   pool.on('error', () => undefined);
   pool.on('connect', (client) => client.on('error', () => undefined));
-  return new PostgresDialect({ pool });
+  return pool;
 }
+
+/** Names the schema of each table: a pooler may give a query any connection, whose search path is another's. */
+export const inSchema = (name: string): KyselyPlugin => new WithSchemaPlugin(name);
 
 function getTypeParser(oid: number, format?: 'text' | 'binary') {
   return NUMBERS.includes(oid) && format !== 'binary' ? Number : pg.types.getTypeParser(oid, format as 'text');

@@ -19,14 +19,21 @@ export interface StorageForTests {
 
 /**
  * Runs a suite on SQLite and on PostgreSQL; on the latter it is skipped, with the reason, if there is none. With
- * `TEST_MARIADB_URL` in the environment it runs on that server instead.
+ * `TEST_MARIADB_URL` in the environment it runs on that server instead, with `TEST_PGBOUNCER_URL` on a PostgreSQL behind
+ * that pooler.
  */
 export function describeStorages(subject: string, suite: (storage: StorageForTests) => void): void {
   const { describe } = jestGlobals();
-  const { TEST_MARIADB_URL: mariadb } = process.env;
+  const { TEST_MARIADB_URL: mariadb, TEST_PGBOUNCER_URL: pgbouncer } = process.env;
   if (mariadb) {
     describe(`${subject} on MariaDB`, () => {
       suite({ kind: 'mariadb', fresh: freshPlaces(mariadb) });
+    });
+    return;
+  }
+  if (pgbouncer) {
+    describe(`${subject} on PostgreSQL behind PgBouncer`, () => {
+      suite({ kind: 'postgres', fresh: freshPlaces(pgbouncer) });
     });
     return;
   }

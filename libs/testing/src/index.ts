@@ -40,6 +40,7 @@ export { otlpReader, Receiver, type ReceivedRequest, type Respond } from './log-
 export { type Output, outputOf } from './output-of.ts';
 export { type DatabaseServer, succeeded, unprivileged } from './database-server.ts';
 export { startMariadb } from './mariadb-server.ts';
+export { startPgbouncer } from './pgbouncer.ts';
 export { findPostgres } from './postgres-binaries.ts';
 export { runPostgres, startPostgres } from './postgres-server.ts';
 export { lockedTable } from './locked-table.ts';

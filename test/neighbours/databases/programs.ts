@@ -1,4 +1,4 @@
-import { mariadb } from '#test/support/neighbours/programs';
+import { mariadb, pgbouncer } from '#test/support/neighbours/programs';
 
 /** What the quick set needs, and what the full set needs besides. */
-export const programs = { quick: [mariadb], full: [] };
+export const programs = { quick: [mariadb, pgbouncer], full: [] };

@@ -159,6 +159,13 @@ export const mariadb: NeighbourProgram = {
   version: () => firstMatch(/Ver (\S+)-MariaDB/, output(serverCommand('mariadbd'), '--version')),
 };
 
+/** The connection pooler of PostgreSQL. */
+export const pgbouncer: NeighbourProgram = {
+  name: 'PgBouncer',
+  packages: ['pgbouncer'],
+  version: () => firstMatch(/PgBouncer (\S+)/, output(serverCommand('pgbouncer'), '--version')),
+};
+
 /** Debian's path of Chromium. */
 export const CHROMIUM = '/usr/bin/chromium';
 

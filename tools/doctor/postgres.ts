@@ -1,0 +1,93 @@
+import { databaseLabel } from '#libs/storage';
+import type { Client } from 'pg';
+import { versionFinding } from './database-findings.ts';
+import { type Finding, ok, problem, reasonOf, warning } from './finding.ts';
+import { judgeTables, MIGRATIONS_TABLE } from './service-tables.ts';
+
+const TIMEOUT_MS = 3_000;
+
+/** Whether a PostgreSQL, or the pooler before it, can be used, and has the tables of this release. */
+export async function checkPostgres(
+  url: string,
+  services: readonly string[],
+  statementTimeoutMs = 0,
+): Promise<Finding[]> {
+  const about = `PostgreSQL ${databaseLabel(url)}`;
+  try {
+    const { found, ownLimit } = await connected(url, '', async (client) => {
+      const { rows } = await client.query<{ version: string; limit: string }>(
+        "select current_setting('server_version') as version, current_setting('statement_timeout') as limit",
+      );
+      // A pooler in statement mode refuses transactions.
+      await client.query('begin read only');
+      await client.query('rollback');
+      const { version, limit } = rows[0]!;
+      const all: Finding[] = [versionFinding(about, 'PostgreSQL', version)];
+      for (const name of services) all.push(await tablesOf(client, `${about}, schema ${name}`, name));
+      return { found: all, ownLimit: limit };
+    });
+    if (!statementTimeoutMs || ownLimit !== '0' || (await keepsSettings(url))) return found;
+    return [...found, noLimit(about, statementTimeoutMs)];
+  } catch (error) {
+    return [
+      problem(
+        about,
+        `cannot be used: ${reasonOf(error)}`,
+        'Start it, and check address, user, password and database in DATABASE_URL; a pooler needs the mode transaction or session. The services do not start without it.',
+      ),
+    ];
+  }
+}
+
+async function tablesOf(client: Client, about: string, name: string): Promise<Finding> {
+  const table = `${name}.${MIGRATIONS_TABLE}`;
+  const exists = await client.query<{ found: string | null }>('select to_regclass($1) as found', [table]);
+  if (!exists.rows[0]?.found) return ok(about, 'is made at the first start');
+  const { rows } = await client.query<{ name: string }>(`select name from ${table} order by name`);
+  return judgeTables(
+    about,
+    name,
+    rows.map((row) => row.name),
+  );
+}
+
+/** Whether a session has the settings that it asks for: poolers such as PgBouncer refuse or drop them. */
+async function keepsSettings(url: string): Promise<boolean> {
+  try {
+    return await connected(url, '-c statement_timeout=4321', async (client) => {
+      const { rows } = await client.query<{ limit: string }>(
+        "select current_setting('statement_timeout') as limit",
+      );
+      return rows[0]?.limit === '4321ms';
+    });
+  } catch {
+    return false;
+  }
+}
+
+const noLimit = (about: string, timeoutMs: number) =>
+  warning(
+    about,
+    'drops the settings of sessions, as PgBouncer does: DATABASE_STATEMENT_TIMEOUT_MS has no effect, and statements have no limit',
+    `Set it for the role: alter role … set statement_timeout = '${timeoutMs}ms'.`,
+  );
+
+async function connected<Result>(
+  url: string,
+  options: string,
+  work: (client: Client) => Promise<Result>,
+): Promise<Result> {
+  const { default: pg } = await import('pg');
+  const client = new pg.Client({
+    connectionString: url,
+    connectionTimeoutMillis: TIMEOUT_MS,
+    ...(options && { options }),
+  });
+  client.on('error', () => {});
+  try {
+    await client.connect();
+    return await work(client);
+  } finally {
+    await client.end().catch(() => {});
+  }
+}
