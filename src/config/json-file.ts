@@ -2,9 +2,6 @@ import { whatIsDenied } from '#libs/confinement';
 import { readSettingsFile } from '#libs/process';
 import { z } from 'zod';
 
-/** Editors may write one (RFC 8259, section 8.1). */
-const BYTE_ORDER_MARK = /^\uFEFF/;
-
 /**
  * The path of a JSON file, parsed and validated. Every mistake is reported with its place in the file. Content that does
  * not parse is not quoted: the path may point to any file.
@@ -18,7 +15,7 @@ export function jsonFile<T>(schema: z.ZodType<T>, unset: T, read: (path: string)
       if (!path) return unset;
       const refuse = (message: string) => check.addIssue({ code: 'custom', message });
       try {
-        const checked = schema.safeParse(JSON.parse(read(path).replace(BYTE_ORDER_MARK, '')));
+        const checked = schema.safeParse(JSON.parse(read(path)));
         if (checked.success) return checked.data;
         for (const { path: where, message } of checked.error.issues) {
           refuse(`${where.join('.') || 'the file'}: ${message}`);

@@ -10,14 +10,14 @@ export const pemFile = fileReadBy(readSettingsFile);
 /** The same for a file with a private key. */
 export const secretPemFile = fileReadBy(readSecretFile);
 
-function fileReadBy(read: (path: string) => string) {
+function fileReadBy(read: (path: string, content: 'pem') => string) {
   return z
     .string()
     .optional()
     .transform((path, check): string | undefined => {
       if (path === undefined) return undefined;
       try {
-        return read(path);
+        return read(path, 'pem');
       } catch (error) {
         const { code } = error as NodeJS.ErrnoException;
         check.addIssue({ code: 'custom', message: `the file cannot be read: ${whatIsDenied(error) ?? code}` });

@@ -26,13 +26,11 @@ export async function checkRedis({ config }: Given): Promise<Finding[]> {
     await ready(redis);
     return await findings(about, redis);
   } catch (error) {
-    return [
-      problem(
-        about,
-        `cannot be used: ${reasonOf(error)}`,
-        'Start it, and check the address and the password in REDIS_URL. Without it there are no logins and no jobs.',
-      ),
-    ];
+    const reason = reasonOf(error);
+    const advice = reason.startsWith('NOPERM')
+      ? 'Allow it in the ACL of the user: +@all -@dangerous +info.'
+      : 'Start it, and check the address and the password in REDIS_URL.';
+    return [problem(about, `cannot be used: ${reason}`, `${advice} Without it there are no logins and no jobs.`)];
   } finally {
     await closeRedis(redis);
   }
@@ -43,6 +41,7 @@ async function findings(about: string, redis: Redis): Promise<Finding[]> {
   const [seconds, microseconds] = (await redis.time()) as unknown as [string, string];
   const theirs = Number(seconds) * 1_000 + Number(microseconds) / 1_000;
   const info = await redis.info();
+  await redis.eval('return 1', 0);
   const valueOf = (name: string) => new RegExp(`^${name}:(.*?)\\r?$`, 'm').exec(info)?.[1] ?? '';
   const version = valueOf('redis_version');
   const isOld = Number.parseInt(version) < LEAST_VERSION;

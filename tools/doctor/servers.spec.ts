@@ -91,6 +91,21 @@ describe('npm run doctor, of Redis', () => {
     expect(report[0]).toMatch(/^problem: has version 6\.\d+\.\d+$/);
   });
 
+  it.each(['info', 'eval'])('finds a user whose ACL denies %s', async (command) => {
+    if ('skip' in redis) return;
+    const client = await openRedis(redis.url, createLogger('spec', 'silent'), 2_000);
+    await once(client, 'ready');
+    await client.acl('SETUSER', 'ada', 'reset', 'on', '>pass', '~*', '&*', '+@all', `-${command}`);
+    await closeRedis(client);
+    expect(await reportOf(redis.url.replace('//', '//ada:pass@'))).toEqual([
+      expect.stringMatching(
+        new RegExp(
+          `^problem: cannot be used: NOPERM this user has no permissions to run the '${command}' command`,
+        ),
+      ),
+    ]);
+  });
+
   it('finds one that evicts', async () => {
     if ('skip' in redis) return;
     const client = await openRedis(redis.url, createLogger('spec', 'silent'), 2_000);

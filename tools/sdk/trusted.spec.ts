@@ -11,7 +11,7 @@ type Book implements Node { id: ID! title: String! kind: Kind pages: SafeInt! ta
 type Film implements Node { id: ID! title: String! minutes: Int! }
 input Filter { kind: Kind! = NEW, words: [String!], limit: Int! }
 type Subscription { added: Book! }
-type Query { node(id: ID!): Node books(filter: Filter): [Book!]! }
+type Query { node(id: ID!): Node books(filter: Filter): [Book!]! first(n: Int! = 3, by: Kind): [Book!]! }
 `;
 
 const textOf = (document: string) =>
@@ -38,6 +38,13 @@ describe('the types of a trusted operation', () => {
     expect(text).toContain(
       "Variables = { filter?: { kind?: 'NEW' | 'OLD'; words?: (string)[] | null; limit: number } | null; n?: number; id: string };",
     );
+  });
+
+  it('has no null for a variable with a default where its argument takes none', () => {
+    const text = textOf(
+      'query ($n: Int = 3, $by: Kind = NEW) { ...F } fragment F on Query { first(n: $n, by: $by) { id } }',
+    );
+    expect(text).toContain("Variables = { n?: number; by?: 'NEW' | 'OLD' | null };");
   });
 
   it('of a subscription are those of its events', () => {

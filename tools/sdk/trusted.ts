@@ -1,12 +1,21 @@
 import { hash } from 'node:crypto';
 import {
   buildSchema,
+  type DocumentNode,
   type FragmentDefinitionNode,
+  getNullableType,
+  type GraphQLInputType,
+  GraphQLNonNull,
   type GraphQLSchema,
+  isNonNullType,
   Kind,
   type OperationDefinitionNode,
   parse,
   typeFromAST,
+  TypeInfo,
+  type VariableNode,
+  visit,
+  visitWithTypeInfo,
 } from 'graphql';
 import { type Documents, pascal } from './documents.ts';
 import { inputTypeOf, SelectionTypes } from './selection-types.ts';
@@ -27,8 +36,23 @@ export function trustedFile({ graphql, trusted }: Documents): string {
 ${operations.join('\n')}`;
 }
 
+/**
+ * The variables of arguments that refuse null. Those with a default, such as `$first: Int = 20`, may be left out, but not be
+ * null, though their type does not say so: readers such as Relay refuse `$first: Int! = 20`.
+ */
+function usedWhereNullIsRefused(schema: GraphQLSchema, document: DocumentNode): Set<string> {
+  const names = new Set<string>();
+  const types = new TypeInfo(schema);
+  const Variable = (node: VariableNode) => {
+    if (isNonNullType(types.getInputType())) names.add(node.name.value);
+  };
+  visit(document, visitWithTypeInfo(types, { VariableDefinition: () => false, Variable }));
+  return names;
+}
+
 function operationText(schema: GraphQLSchema, id: string, text: string): string {
-  const { definitions } = parse(text);
+  const document = parse(text);
+  const { definitions } = document;
   const operation = definitions.find(
     (one): one is OperationDefinitionNode => one.kind === Kind.OPERATION_DEFINITION,
   )!;
@@ -38,9 +62,12 @@ function operationText(schema: GraphQLSchema, id: string, text: string): string 
   const name = pascal(id);
   const types = new SelectionTypes(schema, fragments);
   const data = types.of(schema.getRootType(operation.operation)!, [operation.selectionSet]);
+  const neverNull = usedWhereNullIsRefused(schema, document);
   const variables = (operation.variableDefinitions ?? []).map(({ variable, type, defaultValue }) => {
     const isOptional = type.kind !== Kind.NON_NULL_TYPE || defaultValue !== undefined;
-    return `${variable.name.value}${isOptional ? '?' : ''}: ${inputTypeOf(typeFromAST(schema, type as never)!)}`;
+    const all = typeFromAST(schema, type as never) as GraphQLInputType;
+    const taken = neverNull.has(variable.name.value) ? getNullableType(all) : undefined;
+    return `${variable.name.value}${isOptional ? '?' : ''}: ${inputTypeOf(taken ? new GraphQLNonNull(taken) : all)}`;
   });
   const summary = operation.description?.value ?? /^#\s*(.+)/.exec(text)?.[1] ?? id;
   const given = variables.length ? `{ ${variables.join('; ')} }` : 'Record<never, never>';

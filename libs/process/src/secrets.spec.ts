@@ -37,6 +37,22 @@ describe('a secret', () => {
     expect(secretsIn(schema)).toEqual(['TOKEN', 'PASSWORD']);
   });
 
+  it('may be in a file with a byte order mark and line ends of Windows', () => {
+    write('\uFEFFfrom a file\r\n');
+    expect(read({ TOKEN_FILE: token }).TOKEN).toBe('from a file');
+  });
+
+  it.each([
+    ['UTF-16', Buffer.from('\uFEFFfrom a file\r\n', 'utf16le')],
+    ['Latin-1', Buffer.from('pässword', 'latin1')],
+    ['bytes', Buffer.from('from\0a file')],
+  ])('is refused in a file with %s, since another one would be used', (_, content) => {
+    writeFileSync(token, content);
+    expect(problems({ PASSWORD: 'p', TOKEN_FILE: token })).toEqual([
+      'TOKEN_FILE: the file cannot be read: it is not text in UTF-8',
+    ]);
+  });
+
   it('may be a systemd credential of its name', () => {
     writeFileSync(join(folder, 'PASSWORD'), 'from systemd');
     expect(readSettings(schema, { CREDENTIALS_DIRECTORY: folder })).toEqual({ PASSWORD: 'from systemd' });

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { createHash, type Hash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 
@@ -12,17 +13,35 @@ export interface FilesRead {
 
 let reading: { paths: Set<string>; exposed: Set<string>; hash: Hash } | undefined;
 
-/** Reads a file that a setting names, and notes it. @throws {NodeJS.ErrnoException} */
-export function readSettingsFile(path: string): string {
+/** A file of settings that is no text in UTF-8, as PowerShell's `>` writes UTF-16. The message follows "cannot be read:". */
+export class NotTextError extends Error {
+  override readonly name = 'NotTextError';
+  readonly code = 'it is not text in UTF-8';
+}
+
+/** Editors of Windows write it; no setting begins with one. */
+const BYTE_ORDER_MARK = /^\uFEFF/;
+
+/** Text, or PEM, which may have comments in any encoding between its blocks. */
+type Content = 'text' | 'pem';
+
+/**
+ * Reads a file that a setting names, and notes it. A byte order mark at its start is no part of it.
+ * @throws {NodeJS.ErrnoException | NotTextError}
+ */
+export function readSettingsFile(path: string, content: Content = 'text'): string {
   reading?.paths.add(path);
-  const text = readFileSync(path, 'utf8');
+  const bytes = readFileSync(path);
+  if (content === 'text' && (!isUtf8(bytes) || bytes.includes(0)))
+    throw new NotTextError(`${path} is not text in UTF-8`);
+  const text = bytes.toString('utf8').replace(BYTE_ORDER_MARK, '');
   reading?.hash.update(`${path}\0${text}\0`);
   return text;
 }
 
-/** The same for a file with a secret, whose permissions are looked at too. @throws {NodeJS.ErrnoException} */
-export function readSecretFile(path: string): string {
-  const text = readSettingsFile(path);
+/** The same for a file with a secret, whose permissions are looked at too. @throws {NodeJS.ErrnoException | NotTextError} */
+export function readSecretFile(path: string, content?: Content): string {
+  const text = readSettingsFile(path, content);
   if (isExposed(path)) reading?.exposed.add(path);
   return text;
 }

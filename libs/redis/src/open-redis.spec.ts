@@ -74,6 +74,14 @@ onRedis('a connection to Redis', () => {
     return client;
   }
 
+  it('uses no other database than that of its address', async () => {
+    const client = await open(`${server.url}/99`);
+    await happens(client, 'reconnecting');
+    await happens(client, 'reconnecting');
+    await expect(client.set('key', 'value')).rejects.toThrow();
+    expect(log).toMatchObject([{ msg: 'redis lost', reason: 'ERR DB index is out of range' }]);
+  });
+
   it('answers', async () => {
     const client = await connected();
     await client.set('key', 'value');

@@ -47,9 +47,17 @@ export async function openRedis(url: string, logger: Logger, commandTimeoutMs = 
   // ioredis opens a connection with commands, too. They may take longer: no request waits for them.
   redis.on('ready', () => void (redis.options.commandTimeout = commandTimeoutMs));
   redis.on('close', () => void (redis.options.commandTimeout = options.commandTimeout));
+  refuseOtherDatabase(redis);
   recordCommands(redis);
   logChanges(redis, logger, group ? nodesOf(group) : addressIn(url));
   return redis;
+}
+
+/** Ends a connection whose `SELECT` failed: ioredis would go on with database 0, which is another program's. */
+function refuseOtherDatabase(redis: Redis): void {
+  redis.on('error', ({ command }: { command?: { name?: string } }) => {
+    if (command?.name === 'select') redis.disconnect(true);
+  });
 }
 
 function ofSentinels({ nodes, name, username, password, isTls }: Group) {
@@ -89,7 +97,11 @@ export const subscriberOf = (redis: Redis): Redis => duplicateOf(redis, SUBSCRIB
  * @param options those that differ; in a cluster they are of the connections to its nodes, but the queue is that of the cluster
  */
 export function duplicateOf(redis: Redis, options: Partial<RedisOptions>): Redis {
-  if (!redis.isCluster) return redis.duplicate(options);
+  if (!redis.isCluster) {
+    const duplicate = redis.duplicate(options);
+    refuseOtherDatabase(duplicate);
+    return duplicate;
+  }
   const { enableOfflineQueue } = options;
   const ofCluster = enableOfflineQueue === undefined ? {} : { enableOfflineQueue };
   return (redis as unknown as Cluster).duplicate([], { ...ofCluster, redisOptions: options }) as unknown as Redis;

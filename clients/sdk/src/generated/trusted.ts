@@ -53,7 +53,7 @@ export type MiniSearchData = { products: { items: ({ id: string; name: string; p
 /** Products by what the customer typed, ten at a time. (trusted operation `mini/search`) */
 export const miniSearch: PersistedOperation<MiniSearchVariables, MiniSearchData> = /* @__PURE__ */ trusted({
   id: 'mini/search',
-  sha256: '3dcc1603fe58e104350f713c36acbf733dc4970e48336cfcf67898cdb362154e',
+  sha256: 'd4f84472785285bcf9fb1ce6d79212a5596ca97eaa3b3715f7823612b16f1044',
   kind: 'query',
 });
 
@@ -97,7 +97,7 @@ export type MobileOrdersData = { orders: { nodes: ({ id: string; status: 'PLACED
 /** The orders of the caller, page by page. (trusted operation `mobile/orders`) */
 export const mobileOrders: PersistedOperation<MobileOrdersVariables, MobileOrdersData> = /* @__PURE__ */ trusted({
   id: 'mobile/orders',
-  sha256: '438238dd11ca1a99b8bc546460498f720a142c6d3f97d5f1f2a45d554480c15e',
+  sha256: '2731a276ee49ed469cbc1f17ff4e85515d6277069d9f2089631364fa5f7aa3a5',
   kind: 'query',
 });
 
@@ -119,6 +119,6 @@ export type WebProductData = { product: { product: { id: string; name: string; d
 /** The page of a product on the web. (trusted operation `web/product`) */
 export const webProduct: PersistedOperation<WebProductVariables, WebProductData> = /* @__PURE__ */ trusted({
   id: 'web/product',
-  sha256: 'a9115aff6054ff397b11c2c24d37c6830265afa10169a6c1ec855f9a853ced3c',
+  sha256: '7c7d16347fe41cf3c54de06044836709fe0430ce7f19df4c5d2c2101ff544c22',
   kind: 'query',
 });

@@ -11,10 +11,7 @@ const TSC = resolve('node_modules/@typescript/native/bin/tsc');
 const CLIENTS = globSync('clients/*/*.graphql').sort();
 const upperFirst = (text: string) => text.slice(0, 1).toUpperCase() + text.slice(1);
 
-/**
- * A document as Relay wants it: its operation is named by the module it is in and by its kind, and no variable has a default
- * that may not be null, though GraphQL allows it.
- */
+/** A document as Relay wants it: its operation is named by the module it is in and by its kind. */
 function asModule(file: string): { module: string; text: string } {
   let module = '';
   const document = visit(parse(readFileSync(file, 'utf8')), {
@@ -22,8 +19,6 @@ function asModule(file: string): { module: string; text: string } {
       module = node.name!.value;
       return { ...node, name: { kind: Kind.NAME, value: module + upperFirst(node.operation) } };
     },
-    VariableDefinition: (node) =>
-      node.defaultValue && node.type.kind === Kind.NON_NULL_TYPE ? { ...node, type: node.type.type } : undefined,
   });
   return { module, text: print(document) };
 }

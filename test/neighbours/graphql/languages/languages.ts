@@ -92,25 +92,14 @@ export const CLIENTS: readonly Program[] = [
   }),
 ];
 
-const variables = ['first', 'page', 'related'];
-
 /** Readers of `schema.graphql`: whether they have its types, and their objections to the operations of our front ends. */
 export const READERS: readonly Program[] = [
   program(programs.gqlparser, ['sh', 'gqlparser.sh'], { types: true, refused: [] }),
-  program(programs.graphqlRuby, ['ruby', 'graphql_ruby.rb'], {
-    types: true,
-    refused: variables.map((name) => `Non-null variable $${name} can't have a default value`),
-  }),
-  // The specification before 2018: descriptions are comments, and types that are not null have no defaults.
+  program(programs.graphqlRuby, ['ruby', 'graphql_ruby.rb'], { types: true, refused: [] }),
+  // The specification before 2018: descriptions are comments.
   program(programs.graphqlCore, [PYTHON, 'graphql_core.py'], {
     types: 'Syntax Error GraphQL (1:1) Unexpected String',
-    refused: [
-      'Field "products" argument "sort" of type "ProductSort!" is required but not provided.',
-      ...variables.map(
-        (name) =>
-          `Variable "$${name}" of type "Int!" is required and will not use the default value. Perhaps you meant to use type "Int".`,
-      ),
-    ],
+    refused: [],
   }),
   program(programs.graphqlPerl, ['perl', 'graphql_perl.pl'], { types: true, enumerations: false, refused: [] }),
 ];
