@@ -6,6 +6,7 @@ import { checkOtel, otelSettings } from '#libs/observe';
 import {
   bytes,
   count,
+  host as listenHost,
   type FilesRead,
   milliseconds,
   notingFiles,
@@ -51,9 +52,9 @@ const always = { when: () => true };
 export const schema = z
   .object({
     NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
-    HOST: z.string().default('127.0.0.1'),
+    HOST: listenHost('127.0.0.1'),
     PORT: port(3000),
-    ADMIN_HOST: z.string().default('127.0.0.1'),
+    ADMIN_HOST: listenHost('127.0.0.1'),
     ADMIN_PORT: port(3009),
     ADMIN_HOSTS: hostNames,
     METRICS_TOKEN: secret(sharedToken.optional()),

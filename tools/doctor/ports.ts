@@ -1,7 +1,7 @@
 import { globSync, readFileSync, readlinkSync } from 'node:fs';
 import { request as requestPlain } from 'node:http';
 import { request as requestTls } from 'node:https';
-import { assertPortFree } from '#libs/process';
+import { assertPortFree, ListenError, PortInUseError } from '#libs/process';
 import { planProcesses } from '#tools/launcher/plan';
 import { type Finding, ok, problem } from './finding.ts';
 import type { Given } from './given.ts';
@@ -18,9 +18,13 @@ export async function checkPorts({ environment, config }: Given): Promise<Findin
     [gateway, admin, ...services].map(async ({ name, portSetting, port, host }) => {
       const about = `${portSetting} ${port}`;
       try {
-        await assertPortFree(host, port, portSetting);
+        await assertPortFree(host, port, portSetting, portSetting === 'ADMIN_PORT' ? 'ADMIN_HOST' : 'HOST');
         return ok(about, 'is free');
-      } catch {
+      } catch (error) {
+        if (error instanceof ListenError && !(error instanceof PortInUseError)) {
+          const [message = '', ...advice] = error.message.split(/(?<=\.) (?=Set )/);
+          return problem(about, `cannot be listened on: ${message}`, advice.join(' '));
+        }
         if (await answersAsAtrium(host, port)) return ok(about, `${name} already runs there`);
         const owner = ownerOf(port);
         const who = owner ? `by ${owner}` : 'by another program';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { port, readSettings } from '#libs/process';
+import { host, port, readSettings } from '#libs/process';
 import { z } from 'zod';
 import { demo } from '#apps/demo';
 import { upstreams } from '#gateway/upstreams/settings/upstreams.settings';
@@ -52,9 +52,9 @@ const servicePorts = Object.fromEntries(
 
 /** The settings of the launcher itself; the processes read the rest. */
 export const launcherSettings = z.object({
-  HOST: z.string().default(LOOPBACK),
+  HOST: host(LOOPBACK),
   PORT: fixedPort(3000),
-  ADMIN_HOST: z.string().default(LOOPBACK),
+  ADMIN_HOST: host(LOOPBACK),
   ADMIN_PORT: fixedPort(3009),
   ...servicePorts,
   IDENTITY_PORT: fixedPort(3006),

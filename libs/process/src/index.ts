@@ -9,7 +9,7 @@ export { type LoopBlock, watchEventLoop } from './event-loop-watch.ts';
 export type { LoopReport } from './loop-window.ts';
 export { maxOpenFiles } from './max-open-files.ts';
 export { settleMemory } from './settle-memory.ts';
-export { assertPortFree, freePort, listening, PortInUseError } from './port-in-use.ts';
+export { assertPortFree, freePort, ListenError, listening, PortInUseError } from './port-in-use.ts';
 export { type Running, runProcess } from './run-process.ts';
 export { runService } from './run-service.ts';
 export {
@@ -19,6 +19,7 @@ export {
   EXIT_USAGE,
   type GivenSetting,
   givenSettings,
+  host,
   milliseconds,
   misspeltSettings,
   port,

@@ -1,8 +1,13 @@
 import { randomInt } from 'node:crypto';
 import { type AddressInfo, createServer } from 'node:net';
 
+/** A server cannot listen where its settings say. The message names the setting to change. */
+export class ListenError extends Error {
+  override readonly name: string = 'ListenError';
+}
+
 /** The port is in use. The message names the address, and the setting that changes it. */
-export class PortInUseError extends Error {
+export class PortInUseError extends ListenError {
   override readonly name = 'PortInUseError';
 
   constructor(port: number, setting: string) {
@@ -11,25 +16,48 @@ export class PortInUseError extends Error {
 }
 
 /**
- * Waits for a server to listen, and explains a port in use.
+ * Waits for a server to listen, and explains why it cannot.
  * @param setting the environment variable that names the port
- * @throws {PortInUseError}
+ * @param hostSetting the one that names the address
+ * @throws {ListenError}
  */
-export async function listening<T>(attempt: Promise<T>, port: number, setting: string): Promise<T> {
+export async function listening<T>(
+  attempt: Promise<T>,
+  port: number,
+  setting: string,
+  hostSetting = 'HOST',
+): Promise<T> {
   try {
     return await attempt;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') throw new PortInUseError(port, setting);
-    throw error;
+    const { code = '' } = error as NodeJS.ErrnoException;
+    if (code === 'EADDRINUSE') throw new PortInUseError(port, setting);
+    const message = reasonFor(code, port, setting, hostSetting);
+    throw message ? new ListenError(message, { cause: error }) : error;
   }
+}
+
+function reasonFor(code: string, port: number, setting: string, hostSetting: string): string | undefined {
+  if (code === 'ENOTFOUND' || code.startsWith('EAI_'))
+    return `${hostSetting} is a name that has no address (${code}). Set it to an address of this machine, or 0.0.0.0 for all.`;
+  if (code === 'EADDRNOTAVAIL')
+    return `${hostSetting} is no address of this machine. Set it to one, or to 0.0.0.0 for all.`;
+  if (code === 'EACCES')
+    return `This process may not listen on port ${port}. Set ${setting} to 1024 or more, or give it CAP_NET_BIND_SERVICE.`;
+  return undefined;
 }
 
 /**
  * Checks that a port can be listened on, for servers whose own error does not say so (grpc-js).
- * @throws {PortInUseError}
+ * @throws {ListenError}
  */
-export async function assertPortFree(host: string, port: number, setting: string): Promise<void> {
-  await listening(opened(host, port), port, setting);
+export async function assertPortFree(
+  host: string,
+  port: number,
+  setting: string,
+  hostSetting?: string,
+): Promise<void> {
+  await listening(opened(host, port), port, setting, hostSetting);
 }
 
 /**

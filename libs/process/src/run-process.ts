@@ -2,7 +2,7 @@ import { whatIsDenied } from '#libs/confinement';
 import { boundStreamBuffers } from './bound-stream-buffers.ts';
 import { isManagedByPm2, isWorker } from './parent.ts';
 import { EXIT_CONFIG, givenSettings, misspeltSettings, SettingsError } from './settings.ts';
-import { PortInUseError } from './port-in-use.ts';
+import { ListenError } from './port-in-use.ts';
 
 /** The grace period for work in flight after a stop was requested, in milliseconds. */
 const STOP_MS = 10_000;
@@ -75,7 +75,7 @@ export async function runProcess(name: string, start: () => Promise<Running>): P
     if (process.connected) process.send?.(isManagedByPm2 ? 'ready' : { ready: name, settings: givenSettings() });
   } catch (error) {
     const denied = whatIsDenied(error);
-    const isTheirs = error instanceof SettingsError || error instanceof PortInUseError;
+    const isTheirs = error instanceof SettingsError || error instanceof ListenError;
     report(`${name} did not start`, denied ?? (isTheirs ? error.message : error));
     process.exit(denied || error instanceof SettingsError ? EXIT_CONFIG : 1);
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { bytes, milliseconds, port, readSettings, secret, SettingsError } from '#libs/process';
+import { bytes, host, milliseconds, port, readSettings, secret, SettingsError } from '#libs/process';
 import { z } from 'zod';
 
 const schema = z.object({
@@ -45,6 +45,25 @@ describe('settings', () => {
   it.each(['-1', '65536', '80.5', '0x', 'http', 'Infinity'])('reject the port %p', (value) => {
     expect(() => readSettings(schema, { NAME: 'a', PORT: value })).toThrow(SettingsError);
   });
+
+  it.each([
+    ['::', '::'],
+    ['[::1]', '::1'],
+    ['fe80::1%eth0', 'fe80::1%eth0'],
+    ['localhost', 'localhost'],
+    ['gateway_1.shop.example', 'gateway_1.shop.example'],
+  ])('have the address %s to listen at', (value, address) => {
+    expect(readSettings(z.object({ HOST: host('127.0.0.1') }), { HOST: value })).toEqual({ HOST: address });
+  });
+
+  it.each(['http://localhost', '0.0.0.0:3000', '[::1]:3000', '*', 'local host'])(
+    'reject the address %p',
+    (value) => {
+      expect(() => readSettings(z.object({ HOST: host('127.0.0.1') }), { HOST: value })).toThrow(
+        'HOST: must be an IP address or a host name, without scheme and port; 0.0.0.0 or :: for all addresses',
+      );
+    },
+  );
 
   it('name every invalid setting, without the value', () => {
     const read = () => readSettings(schema, { PORT: 'hunter2', WAIT_MS: '1', LIMIT_BYTES: '-5' });

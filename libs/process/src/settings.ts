@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import { unknownSettings } from './likely-settings.ts';
 import { isSecret, readSecretFiles } from './secrets.ts';
@@ -115,6 +116,20 @@ const whole = (min: number, max: number, what: string) =>
     .int(`must be ${what}`)
     .min(min, `must be at least ${min}`)
     .max(max, `must be at most ${max}`);
+
+/** Labels of letters, digits, hyphens and underscores. */
+const HOST_NAME = /^(?=.{1,253}$)\w([\w-]{0,62})(\.\w[\w-]{0,62})*$/;
+
+/** The address that a server listens at; IPv6 may be in brackets, as in URLs. */
+export const host = (byDefault: string) =>
+  z
+    .string()
+    .transform((value) => value.replace(/^\[(.*)\]$/, '$1'))
+    .refine(
+      (value) => isIP(value) !== 0 || HOST_NAME.test(value),
+      'must be an IP address or a host name, without scheme and port; 0.0.0.0 or :: for all addresses',
+    )
+    .default(byDefault);
 
 /** A TCP port; 0 lets the system choose. */
 export const port = (byDefault: number) => whole(0, 65535, 'a port number').default(byDefault);

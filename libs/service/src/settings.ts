@@ -1,6 +1,6 @@
 import { internalTokenKey, refuseDemoKeyInProduction } from '#libs/internal-token';
 import { checkOtel, LOG_LEVELS, otelSettings } from '#libs/observe';
-import { port, secret } from '#libs/process';
+import { host, port, secret } from '#libs/process';
 import { z } from 'zod';
 import { checkReplicas, storageSettings } from './storage-settings.ts';
 
@@ -34,7 +34,7 @@ export function statelessSettings<Own extends z.ZodRawShape>(portByDefault: numb
   const shared = z.object({
     NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
     PORT: port(portByDefault),
-    HOST: z.string().default('127.0.0.1'),
+    HOST: host('127.0.0.1'),
     LOG_LEVEL: z.enum(LOG_LEVELS).default('info'),
     INTERNAL_TOKEN_KEY: secret(internalTokenKey),
     ...otelSettings,

@@ -60,7 +60,7 @@ export class AdminServer implements BeforeApplicationShutdown {
       server.once('error', reject);
       server.listen(ADMIN_PORT, ADMIN_HOST, resolve);
     });
-    await listening(opened, ADMIN_PORT, 'ADMIN_PORT');
+    await listening(opened, ADMIN_PORT, 'ADMIN_PORT', 'ADMIN_HOST');
     return (server.address() as { port: number }).port;
   }
 
