@@ -14,6 +14,7 @@ import { ProviderClient } from './identity/provider/provider-client.ts';
 import { ReloadSettings } from './operations/reload/reload-settings.ts';
 import { Readiness } from './operations/readiness.ts';
 import { Drain } from './edge/drain/drain.ts';
+import { limitsBelowCosts } from './edge/limits/limits-below-costs.ts';
 import { isSecure } from './edge/listener/listener.ts';
 import { collectMethods } from './edge/methods/method-not-allowed.ts';
 import { serveFrontPage } from './transports/rest/front-page.ts';
@@ -94,6 +95,8 @@ export async function startGateway(config: Config, logger: Logger): Promise<Runn
     };
     for (const file of filesOf(config).exposed)
       logger.warn({ file }, 'others on this machine can read or change this file with a secret: chmod 600');
+    for (const limit of limitsBelowCosts(app))
+      logger.warn(limit, 'single requests cost more than the limit: they are always refused');
     for (const client of app.get(UpstreamClients).all())
       if (client.prepare) app.get(FirstUses).add(() => client.prepare!());
     logger.info({ ...at, upstreams: app.get(UpstreamClients).report().map(asConfigured) }, 'listening');
@@ -101,7 +104,7 @@ export async function startGateway(config: Config, logger: Logger): Promise<Runn
       ...at,
       drain: () => {
         app.get(Readiness).closing();
-        app.get(OpenStreams).shutDown();
+        app.get(OpenStreams).shutDown(config.DRAIN_MS);
         void app.get(RunJobs).close();
         app.get(ProviderClient, { strict: false }).close();
         return app.get(Drain).run(config.DRAIN_MS);

@@ -53,7 +53,7 @@ const own = {
   },
   draining: {
     code: 'OVERLOADED',
-    when: 'The gateway is starting or shutting down: `/readyz` and new streams return this.',
+    when: 'The gateway is starting or shutting down: `/readyz` and new streams return this; event streams that are opened by GET end with `shutdown`.',
     setting: '`DRAIN_MS`',
   },
   bulkhead: {

@@ -42,6 +42,24 @@ describe('the limiter', () => {
     expect(refusalOf(reserved)).toBeUndefined();
   });
 
+  it('says that a cost above the limit never passes, and not when to try again', () => {
+    const one = limiter();
+    const { forAnybody } = one.plan({ by: ['search'] });
+    const take = (cost: number) =>
+      one.take(aContext({ caller: { scopes: [] } }), forAnybody, cost) as Reservation[];
+    for (const cost of [4, 11]) {
+      const refusal = refusalOf(take(cost))!;
+      const of = cost > 10 ? 'anonymous: 10' : 'search: 3';
+      expect([refusal.code, refusal.detail]).toEqual([
+        'RATE_LIMITED',
+        `The request costs ${cost}, more than may be spent at once (${of}): it cannot pass later either.`,
+      ]);
+      expect(Object.keys(refusal.headers)).toEqual(['ratelimit-policy', 'ratelimit']);
+    }
+    expect(refusalOf(take(3))).toBeUndefined();
+    expect(refusalOf(take(1))!.headers['retry-after']).toBeDefined();
+  });
+
   it('counts and takes nothing for a policy if another refuses', () => {
     const one = limiter();
     const { forAnybody } = one.plan({ by: ['search'] });

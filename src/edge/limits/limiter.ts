@@ -170,10 +170,15 @@ export class Limiter {
   }
 }
 
-/** The error RATE_LIMITED with `Retry-After` if a policy has refused; undefined otherwise. */
+/**
+ * The error RATE_LIMITED if a policy has refused; undefined otherwise. It has `Retry-After`, except for a cost above what a full
+ * bucket has: no wait would help.
+ */
 export function refusalOf(all: readonly Reservation[]): GatewayError | undefined {
   const refused = all.filter(({ spent }) => !spent.isAllowed);
   if (!refused.length) return undefined;
+  const never = refused.find(({ policy, cost }) => cost > policy.limit);
+  if (never) return tooCostly(never, all);
   const waitMs = Math.max(...refused.map(({ spent }) => spent.retryMs));
   const seconds = Math.ceil((waitMs * (1 + Math.random() * JITTER)) / 1000) || 1;
   const policy = refused.map(({ policy: { name } }) => name).join(', ');
@@ -184,6 +189,14 @@ export function refusalOf(all: readonly Reservation[]): GatewayError | undefined
     headers: { ...rateHeaders(all), 'retry-after': String(seconds) },
   });
 }
+
+const tooCostly = ({ policy: { name, limit }, cost }: Reservation, all: readonly Reservation[]): GatewayError =>
+  new GatewayError('RATE_LIMITED', {
+    detail: `The request costs ${cost}, more than may be spent at once (${name}: ${limit}): it cannot pass later either.`,
+    source: 'rate-limit',
+    limit: { policy: name, cost },
+    headers: rateHeaders(all),
+  });
 
 /** The headers `RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers-11). */
 export function rateHeaders(all: readonly Reservation[]): Record<string, string> {

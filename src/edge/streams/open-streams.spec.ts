@@ -92,6 +92,20 @@ describe('all streams of a gateway', () => {
     expect(() => open(u1)).toThrow(expect.objectContaining({ code: 'OVERLOADED', source: 'draining' }));
   });
 
+  it('are told to come back after the drain, in which the port is still open', () => {
+    const { streams, open } = opened();
+    expect(streams.retryMs).toBeUndefined();
+    const all = Array.from({ length: 10 }, () => open(u1));
+    streams.shutDown(8_000);
+    // The process is stopped after its drain.
+    streams.shutDown();
+    for (const { ends } of all) {
+      expect(ends[0]!.retryMs).toBeGreaterThan(8_900);
+      expect(ends[0]!.retryMs).toBeLessThanOrEqual(14_000);
+    }
+    expect(streams.retryMs).toBeGreaterThan(8_800);
+  });
+
   it('beat in every STREAM_HEARTBEAT_MS until they are over', () => {
     jest.useFakeTimers();
     const { open } = opened({ STREAM_HEARTBEAT_MS: '15000' });

@@ -44,7 +44,9 @@ export interface OpenStream {
   address: string;
 }
 
-/** The maximum reconnect delay after a shutdown, in milliseconds; each client gets a random one. */
+/** After the drain kept connections are closed, within less than this time, in milliseconds: a request on one could still get a 503. */
+const CLOSING_MS = 1_000;
+/** Clients reconnect within this time after a drain, in milliseconds, each at a random moment. */
 const MAX_RETRY_MS = 5_000;
 /** The longest delay of a Node timer, in milliseconds; a longer one fires at once. */
 const MAX_TIMER_MS = 2_147_483_647;
@@ -59,7 +61,8 @@ export class OpenStreams implements OnApplicationShutdown {
   private readonly byCaller = new Map<string, number>();
   private readonly heartbeats: Heartbeats;
   private readonly stopListening: () => void;
-  private isClosing = false;
+  /** When the gateway has closed its connections after a drain, by `performance.now()`; undefined unless it is about to stop. */
+  private closesAt: number | undefined;
   /** The number of opened, refused and ended streams, these by reason. */
   readonly counts = {
     opened: 0,
@@ -145,10 +148,19 @@ export class OpenStreams implements OnApplicationShutdown {
     done();
   }
 
-  /** Asks all clients to reconnect, to another gateway and at random times, and opens no more streams. */
-  shutDown(): void {
-    this.isClosing = true;
-    for (const { events } of this.all.values()) events.end('shutdown', {}, MAX_RETRY_MS * Math.random());
+  /**
+   * Asks all clients to reconnect, to another gateway and at random times, and opens no more streams.
+   * @param drainMs how long the gateway is still listening: clients that came back until then could meet it again
+   */
+  shutDown(drainMs = 0): void {
+    this.closesAt ??= performance.now() + (drainMs && drainMs + CLOSING_MS);
+    for (const { events } of this.all.values()) events.end('shutdown', {}, this.retryMs);
+  }
+
+  /** When a client should reconnect, in milliseconds; undefined unless the gateway is about to stop. */
+  get retryMs(): number | undefined {
+    if (this.closesAt === undefined) return undefined;
+    return Math.max(0, this.closesAt - performance.now()) + MAX_RETRY_MS * Math.random();
   }
 
   onApplicationShutdown(): void {
@@ -161,7 +173,7 @@ export class OpenStreams implements OnApplicationShutdown {
    * @throws {GatewayError} OVERLOADED for too many in all, or during shutdown
    */
   checkCapacity(): void {
-    if (this.isClosing) throw this.refusal('draining', 'The gateway is about to stop.');
+    if (this.closesAt !== undefined) throw this.refusal('draining', 'The gateway is about to stop.');
     if (this.all.size >= this.config.MAX_STREAMS) throw this.refusal('streams', 'Too many open streams.');
   }
 

@@ -3,7 +3,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { EventStream, type Framing, SERVER_SENT_EVENTS, streamHeaders } from './event-stream.ts';
 
 /**
- * Opens an event stream as the response, with status 200: errors that need another status must be thrown before.
+ * Opens an event stream as the response, with status 200: errors that need another status must be thrown before. While the gateway
+ * shuts down, the answer to a GET ends at once with the event `shutdown`: EventSource would stop for good at a 503.
  * @throws {GatewayError} RATE_LIMITED beyond the caller's stream limit, OVERLOADED beyond the gateway's or while it shuts down
  */
 export function openEventStream(
@@ -12,7 +13,13 @@ export function openEventStream(
   reply: FastifyReply,
   framing: Framing = SERVER_SENT_EVENTS,
 ): EventStream {
-  const { context, routeOptions } = request;
+  const { context, method, routeOptions } = request;
+  const retryMs = method === 'GET' && framing === SERVER_SENT_EVENTS ? streams.retryMs : undefined;
+  if (retryMs !== undefined) {
+    const events = begin(request, reply, framing);
+    events.end('shutdown', {}, retryMs);
+    return events;
+  }
   return streams.add(context, routeOptions.url!, () => begin(request, reply, framing));
 }
 

@@ -1,7 +1,13 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { NpmFolder } from '#test/support/neighbours/npm-folder';
-import { firstMatch, type NeighbourProgram, npmPackage, output } from '#test/support/neighbours/programs';
+import {
+  chromium,
+  firstMatch,
+  type NeighbourProgram,
+  npmPackage,
+  output,
+} from '#test/support/neighbours/programs';
 
 /** Where the clients of npm are installed. */
 export const npmClients = new NpmFolder('test/neighbours/realtime/front-ends');
@@ -63,6 +69,7 @@ export const programs = {
     eventsource,
     eventsourceClient,
     launchDarkly,
+    chromium,
   ],
   full: [],
 };
