@@ -1,18 +1,21 @@
 import type { Config } from '#gateway/config/config';
+import { thumbprintOf } from './dpop-proofs.ts';
 import type { LoginRequest } from './login-query.ts';
 import type { PendingLogin } from './pending-logins.ts';
 import type { Connection } from './provider-client.ts';
 
 /**
  * The authorization URL that starts a login (OpenID Connect Core, section 3.1.2.1). If the provider requires it, or if
- * `OIDC_PAR` is on, it only references a pushed authorization request (RFC 9126).
+ * `OIDC_PAR` is on, it only references a pushed authorization request (RFC 9126). The code is bound to the key of the login, if it
+ * has one (RFC 9449, section 10).
  */
 export async function authorizationUrl(
-  { oauth, server, client, auth, options }: Connection,
+  connection: Connection,
   config: Config,
   login: PendingLogin,
   loginRequest: LoginRequest,
 ): Promise<string> {
+  const { oauth, server, client, auth, options } = connection;
   const params = new URLSearchParams({
     ...config.OIDC_AUTHORIZATION_PARAMS,
     client_id: client.client_id,
@@ -28,6 +31,8 @@ export async function authorizationUrl(
   for (const [name, value] of Object.entries(others)) if (value !== undefined) params.set(name, String(value));
   const prompts = promptOf(prompt ?? params.get('prompt') ?? undefined, config);
   if (prompts) params.set('prompt', prompts);
+  const { dpopKey } = login;
+  if (dpopKey) params.set('dpop_jkt', await thumbprintOf(connection, dpopKey));
   const url = new URL(server.authorization_endpoint!);
   if (config.OIDC_PAR === 'auto' && !server.require_pushed_authorization_requests) return withParams(url, params);
   const response = await oauth.pushedAuthorizationRequest(server, client, auth, params, options());

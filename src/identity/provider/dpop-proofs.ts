@@ -44,6 +44,11 @@ export function checkIsBound({ token_type: type }: TokenEndpointResponse, key: D
   if (key && type !== 'dpop') throw new Refusal('the access token is not bound to the key of the session');
 }
 
+/** The thumbprint of a key (RFC 7638), which an authorization request names (RFC 9449, section 10). */
+export async function thumbprintOf(connection: Connection, key: DpopKey): Promise<string> {
+  return (await handleOf(connection, key)).calculateThumbprint();
+}
+
 async function handleOf({ oauth, client, nonces }: Connection, key: DpopKey): Promise<DPoPHandle> {
   const { d: _, ...presented } = key;
   const [privateKey, publicKey] = await Promise.all([

@@ -32,6 +32,15 @@ describe.each([['memory'], ...('skip' in server ? [] : [['Redis']])])('provider 
     expect(claims.filter((claim) => claim!.isFirst)).toHaveLength(1);
   });
 
+  it('has the key of a login, which is not stored readable', async () => {
+    const dpopKey = { kty: 'EC', crv: 'P-256', d: 'a private value' };
+    const cookie = await one.keep({ ...login, dpopKey });
+    const names = (await redis?.keys('atrium:login*')) ?? [];
+    const kept = await Promise.all(names.map((name) => redis!.get(name)));
+    expect(kept.join()).not.toContain('private value');
+    expect((await other.claim(cookie))!.login).toEqual({ ...login, dpopKey });
+  });
+
   it('has the failure of a login that is claimed again, whose outcome may be unknown', async () => {
     const cookies = [await one.keep(login), await one.keep(login), await one.keep(login)];
     for (const cookie of cookies) expect(await one.claim(cookie)).toEqual({ login, isFirst: true });

@@ -1,6 +1,8 @@
 import { redisKeys } from '#gateway/config/redis-keys';
 import { boundedLru } from '#libs/cache';
 import { randomBytes } from 'node:crypto';
+import { sealed, unsealed } from '#gateway/identity/sessions/secrets';
+import type { DpopKey } from './dpop-proofs.ts';
 import { orOverloaded } from '#gateway/identity/sessions/or-overloaded';
 import { LOGIN_MS } from '#gateway/identity/browser/cookies';
 import { hashOf } from '#gateway/identity/jwt/verified';
@@ -18,6 +20,8 @@ export interface PendingLogin {
   returnTo: string;
   /** The maximum age of the authentication at the provider, in seconds. */
   maxAge?: number;
+  /** The key that the provider's tokens are to be bound to (RFC 9449). */
+  dpopKey?: DpopKey;
   /** The browser's session when the login began. */
   sessionBefore?: string;
 }
@@ -52,7 +56,7 @@ export class PendingLogins {
     const cookie = randomBytes(32).toString('base64url');
     const key = keyOf(cookie);
     const { redis } = this;
-    if (redis) await orOverloaded(() => redis.set(key, JSON.stringify(login), 'PX', LOGIN_MS));
+    if (redis) await orOverloaded(() => redis.set(key, stored(login, cookie), 'PX', LOGIN_MS));
     else this.logins.set(key, login);
     return cookie;
   }
@@ -72,7 +76,7 @@ export class PendingLogins {
       if (found === null) return undefined;
       const mark = UNDER_WAY + randomBytes(16).toString('base64url');
       const before = await claimKey(redis, claimOf(cookie), mark, LOGIN_MS);
-      return { login: JSON.parse(found) as PendingLogin, ...claimAfter(before) };
+      return { login: loginIn(found, cookie), ...claimAfter(before) };
     });
   }
 
@@ -109,6 +113,24 @@ function claimAfter(before: string | undefined): Pick<Claimed, 'isFirst' | 'fail
   // A release before this one marks a login under way by the prefix alone.
   const failure = before.startsWith(UNDER_WAY) ? '' : before.slice(NO_SESSION.length);
   return { isFirst: false, failure: failure || UNKNOWN };
+}
+
+/** The use of the encryption key that is derived from the cookie. */
+const USE = 'key of a login';
+
+/** A login as Redis has it: the key of its tokens is encrypted with the cookie, since it lasts as long as the session. */
+function stored({ dpopKey, ...login }: PendingLogin, cookie: string): string {
+  return JSON.stringify({
+    ...login,
+    ...(dpopKey ? { sealedKey: sealed(JSON.stringify(dpopKey), cookie, USE) } : {}),
+  });
+}
+
+function loginIn(found: string, cookie: string): PendingLogin {
+  const { sealedKey, ...login } = JSON.parse(found) as PendingLogin & { sealedKey?: string };
+  return sealedKey === undefined
+    ? login
+    : { ...login, dpopKey: JSON.parse(unsealed(sealedKey, cookie, USE)) as DpopKey };
 }
 
 const keyOf = (cookie: string): string => redisKeys.login(hashOf(cookie));

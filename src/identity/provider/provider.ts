@@ -83,6 +83,7 @@ export class Provider {
         verifier: oauth.generateRandomCodeVerifier(),
         returnTo: loginRequest.returnTo,
         ...(maxAge === undefined ? {} : { maxAge: Number(maxAge) }),
+        ...(this.config.OIDC_DPOP === 'on' ? { dpopKey: await newDpopKey() } : {}),
         ...(before?.session.kind === 'browser' ? { sessionBefore: before.sessionId } : {}),
       };
       const location = await authorizationUrl(connection, this.config, login, loginRequest);
@@ -133,7 +134,7 @@ export class Provider {
 
   private async complete(context: Context, login: PendingLogin, search: URLSearchParams) {
     const connection = await this.client.connect();
-    const dpopKey = this.config.OIDC_DPOP === 'on' ? await newDpopKey() : undefined;
+    const { dpopKey } = login;
     const tokens = await tokensFor(connection, this.config, login, search, dpopKey);
     const claims = await connection.idTokens.idClaimsOf(tokens.id_token!);
     const userId = this.issuers.callerIn(claims)?.id;

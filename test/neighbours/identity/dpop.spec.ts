@@ -70,7 +70,9 @@ describe('the tokens of a session at oidc-provider that demands proofs (DPoP)', 
     try {
       const { session } = await loggedIn(gateway);
       expect(await renewed(gateway, session, 2)).toEqual(ada);
-      const { thumbprints, errors } = gateway.provider;
+      const { thumbprints, codeThumbprints, errors } = gateway.provider;
+      // RFC 9449, section 10.
+      expect(codeThumbprints).toEqual([thumbprints[0]]);
       expect({ keys: new Set(thumbprints).size, errors }).toEqual({ keys: 1, errors: [] });
       expect([thumbprints.length >= 3, thumbprints[0]]).toEqual([true, expect.stringMatching(/^[\w-]{43}$/)]);
       const other = await loggedIn(gateway, 'grace');

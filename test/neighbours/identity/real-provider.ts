@@ -28,6 +28,8 @@ export class RealProvider {
   readonly grants = new Map<string, number>();
   /** The thumbprints of the keys that access tokens were bound to, in order; undefined for those that are bound to none. */
   readonly thumbprints: (string | undefined)[] = [];
+  /** The same of the keys that codes were bound to. */
+  readonly codeThumbprints: (string | undefined)[] = [];
   /** What went wrong there: reuse of a refresh token among it. */
   readonly errors: string[] = [];
   /** What is done before a request to the token endpoint is answered. */
@@ -66,6 +68,9 @@ export class RealProvider {
       this.thumbprints.push(oidc.entities.AccessToken?.jkt);
       if (oidc.entities.Grant) this.grantIds.add(oidc.entities.Grant.jti);
     });
+    this.provider.on('authorization.success', ({ oidc }) =>
+      this.codeThumbprints.push(oidc.params?.['dpop_jkt'] as string | undefined),
+    );
     this.provider.on('grant.error', (_context, error) =>
       this.errors.push(`${error.error}: ${error.error_detail ?? ''}`),
     );
