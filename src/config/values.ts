@@ -108,7 +108,7 @@ export const redisUrl = z
   .string()
   .refine(
     isRedisAddress,
-    'must be redis:// or rediss://, user:password@ or :password@, host:port and /database; or redis+sentinel://host:port,…/name, or redis+cluster://host:port,…; with @ : / ? # and % in a password as %40 %3A %2F %3F %23 and %25',
+    'must be redis:// or rediss://, user:password@ or :password@, host:port and /database; or redis+sentinel://host:port,…/name (and ?sentinelPassword=… where sentinels have one), or redis+cluster://host:port,…; with @ : / ? # and % in a password as %40 %3A %2F %3F %23 and %25',
   );
 
 const MAX_WINDOW_SECONDS = 86_400;

@@ -190,6 +190,20 @@ describe('rediss://', () => {
 const increment = defineScript<number>('increment', 1, "return redis.call('INCR', KEYS[1])");
 
 onRedis('a connection by way of sentinels', () => {
+  it('logs in at sentinels that have a password', async () => {
+    const group = (await redisSentinelForTests('watchword')) as { url: string; stop(): Promise<void> };
+    try {
+      const client = await open(group.url);
+      await happens(client, 'ready');
+      expect(await untilAnswered(() => client.set('key', 'kept'))).toBe('OK');
+      await closeRedis(client);
+      redis = undefined;
+      expect(JSON.stringify(log)).not.toContain('watchword');
+    } finally {
+      await group.stop();
+    }
+  });
+
   it('finds the master, and the new one after a failover', async () => {
     const group = (await redisSentinelForTests()) as { url: string; fail(): void; stop(): Promise<void> };
     try {

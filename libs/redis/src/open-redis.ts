@@ -60,9 +60,10 @@ function refuseOtherDatabase(redis: Redis): void {
   });
 }
 
-function ofSentinels({ nodes, name, username, password, isTls }: Group) {
+function ofSentinels({ nodes, name, username, password, isTls, sentinelPassword }: Group) {
   const tls = isTls ? { tls: {}, enableTLSForSentinelMode: true } : {};
-  return { sentinels: nodes, name, username, password, sentinelRetryStrategy: retryStrategy, ...tls };
+  const login = { username, password, ...(sentinelPassword ? { sentinelPassword } : {}) };
+  return { sentinels: nodes, name, ...login, sentinelRetryStrategy: retryStrategy, ...tls };
 }
 
 /** A cluster is used like a single server: each command has a single key. */

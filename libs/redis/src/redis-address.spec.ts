@@ -16,6 +16,14 @@ describe('the address of Redis', () => {
     });
   });
 
+  it('accepts sentinels with a password of their own', () => {
+    expect(groupIn('redis+sentinel://:secret@a:1,b:2/main?sentinelPassword=w%40rd')).toMatchObject({
+      password: 'secret',
+      name: 'main',
+      sentinelPassword: 'w@rd',
+    });
+  });
+
   it('accepts a cluster with TLS', () => {
     expect(groupIn('rediss+cluster://:secret@a.example:7000,b.example:7001')).toMatchObject({
       kind: 'cluster',
@@ -39,6 +47,9 @@ describe('the address of Redis', () => {
     'redis+cluster://a:1,',
     'redis+cluster://a:70000',
     'redis+cluster://:%zz@a:1',
+    'redis+cluster://a:1?sentinelPassword=x',
+    'redis+sentinel://a:1/name?password=x',
+    'redis+sentinel://a:1/name?sentinelPassword=%zz',
     'redis+other://a:1',
     'http://a:1',
     '',

@@ -16,17 +16,20 @@ export interface Group {
   nodes: Node[];
   /** The sentinels' name of the master; empty for a cluster. */
   name: string;
+  /** The password of the sentinels themselves, where they have one. */
+  sentinelPassword?: string;
 }
 
-const GROUP = /^(rediss?)\+(sentinel|cluster):\/\/(?:([^@/]*)@)?([^/@]+)(?:\/([\w.-]*))?$/;
+const GROUP =
+  /^(rediss?)\+(sentinel|cluster):\/\/(?:([^@/]*)@)?([^/@]+)(?:\/([\w.-]*)(?:\?sentinelPassword=([^&#]+))?)?$/;
 const NODE = /^(\[[\da-f:.]+\]|[\w.-]+):(\d{1,5})$/i;
 
 /**
- * Parses `redis+sentinel://[user:password@]host:port,…/name` and `redis+cluster://[user:password@]host:port,…`, or
- * the same with `rediss+…` for TLS; undefined for any other URL.
+ * Parses `redis+sentinel://[user:password@]host:port,…/name[?sentinelPassword=…]` and
+ * `redis+cluster://[user:password@]host:port,…`, or the same with `rediss+…` for TLS; undefined for any other URL.
  */
 export function groupIn(url: string): Group | undefined {
-  const [, protocol, kind, login = '', hosts = '', name = ''] = GROUP.exec(url) ?? [];
+  const [, protocol, kind, login = '', hosts = '', name = '', secret] = GROUP.exec(url) ?? [];
   if (!kind || (kind === 'sentinel') === (name === '')) return undefined;
   const nodes = hosts.split(',').map((host) => NODE.exec(host));
   if (nodes.some((node) => !node || Number(node[2]) > 65_535)) return undefined;
@@ -39,6 +42,7 @@ export function groupIn(url: string): Group | undefined {
       ...(password ? { password } : {}),
       nodes: nodes.map((node) => ({ host: node![1]!.replace(/^\[|\]$/g, ''), port: Number(node![2]) })),
       name,
+      ...(secret ? { sentinelPassword: decodeURIComponent(secret) } : {}),
     };
   } catch {
     return undefined;

@@ -67,11 +67,12 @@ const DOWN_MS = 300;
 
 /**
  * A master with a replica, watched by a sentinel, from the `redis-server` on this machine; `fail` kills the master.
+ * @param password of the sentinel
  * @throws with `CI=true`, if there is no `redis-server`
  */
-export async function redisSentinelForTests(): Promise<
-  { url: string; fail(): void; stop(): Promise<void> } | { skip: string }
-> {
+export async function redisSentinelForTests(
+  password?: string,
+): Promise<{ url: string; fail(): void; stop(): Promise<void> } | { skip: string }> {
   const why = 'no Redis for a sentinel: redis-server is not on this machine';
   const master = await startIfThereIs(why);
   if ('skip' in master) return master;
@@ -84,19 +85,20 @@ export async function redisSentinelForTests(): Promise<
       `sentinel monitor ${MASTER} 127.0.0.1 ${port} 1`,
       `sentinel down-after-milliseconds ${MASTER} ${DOWN_MS}`,
       `sentinel failover-timeout ${MASTER} 3000`,
+      ...(password ? [`requirepass ${password}`] : []),
     ],
   );
-  await knowsReplica(Number(new URL(sentinel.url).port));
+  await knowsReplica(Number(new URL(sentinel.url).port), password);
   return {
-    url: `redis+sentinel://${new URL(sentinel.url).host}/${MASTER}`,
+    url: `redis+sentinel://${new URL(sentinel.url).host}/${MASTER}${password ? `?sentinelPassword=${password}` : ''}`,
     fail: () => void process.kill(master.pid, 'SIGKILL'),
     stop: async () => void (await Promise.all([sentinel, replica, master].map((one) => one.stop()))),
   };
 }
 
 /** Resolves when a sentinel knows a replica. */
-async function knowsReplica(port: number): Promise<void> {
-  const client = new Redis(port, '127.0.0.1');
+async function knowsReplica(port: number, password?: string): Promise<void> {
+  const client = new Redis(port, '127.0.0.1', { password });
   const isReady = (replica: string[]) => replica[replica.indexOf('master-link-status') + 1] === 'ok';
   while (!((await client.call('SENTINEL', 'REPLICAS', MASTER)) as string[][]).some(isReady)) await passes(50);
   client.disconnect();
