@@ -10,7 +10,7 @@ describe('the settings of the orders service', () => {
   it.each([
     ['mariadb://db/shop', 'postgres://replica/shop', 'requires a DATABASE_URL with postgres://'],
     [undefined, 'postgres://replica/shop', 'requires a DATABASE_URL with postgres://'],
-    ['postgres://db/shop', 'postgres://replica/shop, mariadb://other/shop', 'must be postgres:// addresses'],
+    ['postgres://db/shop', 'postgres://replica/shop, mariadb://other/shop', 'must be a postgres:// address'],
   ])('refuse for %s the replicas %s', (DATABASE_URL, DATABASE_REPLICA_URLS, reason) => {
     expect(() => readOrdersSettings({ DATABASE_URL, DATABASE_REPLICA_URLS })).toThrow(reason);
   });

@@ -1,4 +1,4 @@
-import { databaseLabel } from '#libs/storage';
+import { databaseLabel, splitOptions } from '#libs/storage';
 import type { Client } from 'pg';
 import { versionFinding } from './database-findings.ts';
 import { type Finding, ok, problem, reasonOf, warning } from './finding.ts';
@@ -78,10 +78,11 @@ async function connected<Result>(
   work: (client: Client) => Promise<Result>,
 ): Promise<Result> {
   const { default: pg } = await import('pg');
+  const given = splitOptions(url);
   const client = new pg.Client({
-    connectionString: url,
+    connectionString: given.url,
     connectionTimeoutMillis: TIMEOUT_MS,
-    ...(options && { options }),
+    options: `${given.options} ${options}`.trim(),
   });
   client.on('error', () => {});
   try {

@@ -7,6 +7,8 @@ describe('the address of a database', () => {
     'postgresql://ada@[::1]/shop?sslmode=verify-full&options=-c%20work_mem%3D8MB',
     'postgres://ada:p%40%3A%2F%23%25@db/shop',
     'postgres://ada:50%off@db/shop',
+    'postgres://a,da:hunter,2@db/shop',
+    'mysql://ada:hunter,2@db/shop',
     'postgres://ada@/shop?host=/run/postgresql',
     'postgres:///shop?host=/run/postgresql&user=ada',
     'postgres://ada@%2Frun%2Fpostgresql/shop',

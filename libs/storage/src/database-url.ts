@@ -25,7 +25,7 @@ export function databaseLabel(url: string): string {
 export function databaseUrlProblem(url: string): string | undefined {
   if (!/^(postgres(ql)?|mysql|mariadb):\/\//.test(url))
     return 'must be a postgres://, mysql:// or mariadb:// address';
-  if (/^\w+:\/\/[^/?#]*,/.test(url))
+  if (/^\w+:\/\/(?:[^/?#]*@)?[^/?#@]*,[^/?#@]*(?:[/?#]|$)/.test(url))
     return 'must name one host: for several, one that leads to the primary, such as that of a proxy';
   const parsed = parseDatabaseUrl(url);
   const { hash = '', pathname = '', hostname, username = '', password = '' } = parsed ?? {};

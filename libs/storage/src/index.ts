@@ -5,6 +5,7 @@ export { documentHas, dropDocumentIndexes, indexDocuments } from './documents.ts
 export { type Migrations, type MigrationStatus } from './migrations.ts';
 export { migrateStorage, openReads, openStorage, poolOf, type StorageOptions } from './open-storage.ts';
 export { mysqlConnection } from './mysql-connection.ts';
+export { splitOptions } from './postgres.ts';
 export { Reads } from './reads.ts';
 export { type PoolLimits, type PoolStatistics } from './connection-limit.ts';
 export { StorageBusyError, StorageError } from './storage-error.ts';

@@ -49,7 +49,7 @@ const isRefusal = (error: unknown): boolean => {
 };
 
 /** Takes `?options=` out of an address, whose parameters replace ours: pg would drop the settings of the session. */
-function splitOptions(databaseUrl: string): { url: string; options: string } {
+export function splitOptions(databaseUrl: string): { url: string; options: string } {
   const [address = '', query = ''] = databaseUrl.split(/\?(.*)/s);
   const parameters = new URLSearchParams(query);
   const options = parameters.get('options') ?? '';
