@@ -10,9 +10,16 @@ beforeAll(async () => {
 afterAll(() => shop?.close());
 
 it('a limit below the cost of one request is warned of at the start, and such requests are told that they never pass', async () => {
-  const { gateway, log } = await secondGateway(shop, () => ({ RATE_LIMIT: 'on', RATE_LIMIT_CUSTOMER: '3/60' }));
+  const { gateway, log } = await secondGateway(shop, () => ({
+    RATE_LIMIT: 'on',
+    RATE_LIMIT_CUSTOMER: '3/60',
+    RATE_LIMIT_ANONYMOUS: '3/60',
+  }));
   try {
-    expect(log.lines.filter(({ policy }) => policy)).toMatchObject([
+    // Who asks without a login for what needs one is to log in, whatever the limit is.
+    const ofAnybody = log.lines.find(({ policy }) => policy === 'anonymous') as { handlers: string[] } | undefined;
+    expect(ofAnybody?.handlers).not.toContain('HomeController.home');
+    expect(log.lines.filter(({ policy }) => policy === 'customer')).toMatchObject([
       {
         level: 'warn',
         policy: 'customer',

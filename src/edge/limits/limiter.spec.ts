@@ -49,10 +49,10 @@ describe('the limiter', () => {
       one.take(aContext({ caller: { scopes: [] } }), forAnybody, cost) as Reservation[];
     for (const cost of [4, 11]) {
       const refusal = refusalOf(take(cost))!;
-      const of = cost > 10 ? 'anonymous: 10' : 'search: 3';
+      const [of, never] = cost > 10 ? ['anonymous: 10', 'without a login'] : ['search: 3', 'later either'];
       expect([refusal.code, refusal.detail]).toEqual([
         'RATE_LIMITED',
-        `The request costs ${cost}, more than may be spent at once (${of}): it cannot pass later either.`,
+        `The request costs ${cost}, more than may be spent at once (${of}): it cannot pass ${never}.`,
       ]);
       expect(Object.keys(refusal.headers)).toEqual(['ratelimit-policy', 'ratelimit']);
     }

@@ -190,9 +190,12 @@ export function refusalOf(all: readonly Reservation[]): GatewayError | undefined
   });
 }
 
-const tooCostly = ({ policy: { name, limit }, cost }: Reservation, all: readonly Reservation[]): GatewayError =>
+const tooCostly = (
+  { policy: { name, limit, appliesTo }, cost }: Reservation,
+  all: readonly Reservation[],
+): GatewayError =>
   new GatewayError('RATE_LIMITED', {
-    detail: `The request costs ${cost}, more than may be spent at once (${name}: ${limit}): it cannot pass later either.`,
+    detail: `The request costs ${cost}, more than may be spent at once (${name}: ${limit}): it cannot pass ${appliesTo === 'anonymous' ? 'without a login' : 'later either'}.`,
     source: 'rate-limit',
     limit: { policy: name, cost },
     headers: rateHeaders(all),

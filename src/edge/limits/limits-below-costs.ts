@@ -1,3 +1,4 @@
+import { ACCESS, type Access } from '#gateway/declare/access';
 import { LIMITS, type Limits } from '#gateway/declare/limited';
 import type { INestApplicationContext } from '@nestjs/common';
 import { MetadataScanner, ModulesContainer } from '@nestjs/core';
@@ -17,10 +18,11 @@ export interface LimitBelowCost {
 export function limitsBelowCosts(app: INestApplicationContext): LimitBelowCost[] {
   const limiter = app.get(Limiter);
   const found = new Map<string, LimitBelowCost>();
-  for (const { name, limits } of limitedHandlers(app)) {
-    const { forCaller, forPartner, forAnybody } = limiter.plan(limits);
+  for (const { name, limits, isPublic } of limitedHandlers(app)) {
+    const { forCaller, forAnybody } = limiter.plan(limits);
     const cost = limits.cost ?? 1;
-    for (const { name: policy, limit } of new Set([...forCaller, ...forPartner, ...forAnybody])) {
+    // Others are asked to log in, whatever their limit is. The keys of partners have limits of their own.
+    for (const { name: policy, limit } of new Set([...forCaller, ...(isPublic ? forAnybody : [])])) {
       if (cost <= limit) continue;
       const known = found.get(policy) ?? { policy, limit, cost, handlers: [] };
       found.set(policy, { ...known, cost: Math.max(known.cost, cost), handlers: [...known.handlers, name] });
@@ -29,7 +31,14 @@ export function limitsBelowCosts(app: INestApplicationContext): LimitBelowCost[]
   return [...found.values()];
 }
 
-function limitedHandlers(app: INestApplicationContext): { name: string; limits: Limits }[] {
+interface LimitedHandler {
+  name: string;
+  limits: Limits;
+  /** Whether anonymous clients pass. */
+  isPublic: boolean;
+}
+
+function limitedHandlers(app: INestApplicationContext): LimitedHandler[] {
   const scanner = new MetadataScanner();
   const controllers = [...app.get(ModulesContainer).values()].flatMap((one) => [...one.controllers.values()]);
   return controllers.flatMap(({ metatype, instance }) =>
@@ -38,7 +47,8 @@ function limitedHandlers(app: INestApplicationContext): { name: string; limits: 
       const limits = [handler, metatype as object]
         .map((one) => Reflect.getMetadata(LIMITS, one) as Limits | undefined)
         .find((one) => one !== undefined);
-      return limits ? [{ name: `${(metatype as { name: string }).name}.${method}`, limits }] : [];
+      const { isPublic = false } = (Reflect.getMetadata(ACCESS, handler) as Access | undefined) ?? {};
+      return limits ? [{ name: `${(metatype as { name: string }).name}.${method}`, limits, isPublic }] : [];
     }),
   );
 }
