@@ -5,6 +5,7 @@ import { EventStream, type Framing, SERVER_SENT_EVENTS, streamHeaders } from './
 /**
  * Opens an event stream as the response, with status 200: errors that need another status must be thrown before. While the gateway
  * shuts down, the answer to a GET ends at once with the event `shutdown`: EventSource would stop for good at a 503.
+ * @param hasEvents false for one answer in parts, which is not opened again
  * @throws {GatewayError} RATE_LIMITED beyond the caller's stream limit, OVERLOADED beyond the gateway's or while it shuts down
  */
 export function openEventStream(
@@ -12,10 +13,13 @@ export function openEventStream(
   request: FastifyRequest,
   reply: FastifyReply,
   framing: Framing = SERVER_SENT_EVENTS,
+  hasEvents = true,
 ): EventStream {
   const { context, method, routeOptions } = request;
-  const retryMs = method === 'GET' && framing === SERVER_SENT_EVENTS ? streams.retryMs : undefined;
+  const retryMs = hasEvents && method === 'GET' ? streams.retryMs : undefined;
   if (retryMs !== undefined) {
+    // As each answer within a drain has it: the hooks that set it do not run here.
+    if (request.raw.httpVersionMajor === 1) void reply.header('connection', 'close');
     const events = begin(request, reply, framing);
     events.end('shutdown', {}, retryMs);
     return events;

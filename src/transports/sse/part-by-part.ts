@@ -51,7 +51,7 @@ export class PartByPart {
     framing: Framing,
   ): Promise<undefined> {
     const write = (body: Body) => reply.serialize(body) as string;
-    const progress = new Progress(write, () => openEventStream(this.streams, request, reply, framing));
+    const progress = new Progress(write, () => openEventStream(this.streams, request, reply, framing, false));
     request.context.onPart = (name, part) => progress.add(name, part);
     try {
       progress.complete((await load()) as Body);
