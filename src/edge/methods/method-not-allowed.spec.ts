@@ -9,6 +9,7 @@ beforeAll(async () => {
       server.get('/things', ok);
       server.post('/things', ok);
       server.patch('/things/:id', ok);
+      server.get('/v1/files', { config: { mediaTypes: ['text/csv'] } }, ok);
       server.all('/anything', ok);
     },
     { CORS_ORIGINS: 'https://shop.example' },
@@ -54,6 +55,14 @@ describe('a method that a resource supports', () => {
     const answer = await send('OPTIONS', '/things/1');
     expect(answer.status).toBe(204);
     expect(answer.headers.get('allow')).toBe('PATCH, OPTIONS');
+  });
+
+  it('is listed whatever the client accepts: the answer has no content', async () => {
+    const answer = await fetch(`${served.url}/v1/files`, {
+      method: 'OPTIONS',
+      headers: { accept: 'application/json' },
+    });
+    expect([answer.status, answer.headers.get('allow')]).toEqual([204, 'GET, HEAD, OPTIONS']);
   });
 
   it('is every method where a route takes all', async () => {

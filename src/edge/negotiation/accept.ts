@@ -37,7 +37,8 @@ const MAX_LENGTH = 1_024;
 export const negotiation = (): Pick<Hooks, 'onRequest' | 'onSend'> => ({
   onRequest(request, _reply, done) {
     const { accept } = request.headers;
-    if (!accept) return done();
+    // The answer to OPTIONS has no content.
+    if (!accept || request.method === 'OPTIONS') return done();
     if (accept.length > MAX_LENGTH) return done(tooLong());
     const types = declaredMediaTypes(request);
     if (types === 'any' || !REST.test(request.url) || (types ? preferredOf(types) : preferred)(accept))
