@@ -1,3 +1,4 @@
+import { hostPort } from '#libs/endpoints';
 import { type Logger, startLog } from '#libs/observe';
 import { listening, type Running, settleMemory } from '#libs/process';
 import { UpstreamClients, type UpstreamReport } from '#libs/upstream';
@@ -90,8 +91,8 @@ export async function startGateway(config: Config, logger: Logger): Promise<Runn
     app.get(RunJobs).start(logger);
     const { port } = app.getHttpServer().address() as { port: number };
     const at = {
-      url: `${isSecure(config) ? 'https' : 'http'}://${config.HOST}:${port}`,
-      adminUrl: `http://${config.ADMIN_HOST}:${adminPort}`,
+      url: `${isSecure(config) ? 'https' : 'http'}://${hostPort(config.HOST, port)}`,
+      adminUrl: `http://${hostPort(config.ADMIN_HOST, adminPort)}`,
     };
     for (const file of filesOf(config).exposed)
       logger.warn({ file }, 'others on this machine can read or change this file with a secret: chmod 600');

@@ -17,7 +17,13 @@ function send(first: number) {
 
 describe('a client that leaves', () => {
   it('while its call waits for a place in the bulkhead is never asked for', async () => {
-    shop = await HangingShop.open({}, { bulkhead: { maxInFlight: 1, maxQueued: 5 } });
+    shop = await HangingShop.open(
+      { REQUEST_TIMEOUT_MS: '30000' },
+      {
+        timeoutMs: 30_000,
+        bulkhead: { maxInFlight: 1, maxQueued: 5 },
+      },
+    );
     shop.keep('ListOrders');
     const first = send(1);
     await shop.next('orders', 'ListOrders');

@@ -53,6 +53,12 @@ describe('a secret', () => {
     ]);
   });
 
+  it('may be PEM in a file with comments in another encoding, as openssl writes them', () => {
+    const pem = '-----BEGIN PRIVATE KEY-----\nAA==\n-----END PRIVATE KEY-----';
+    writeFileSync(token, Buffer.from(`friendlyName: Schlüssel\n${pem}\n`, 'latin1'));
+    expect(read({ TOKEN_FILE: token }).TOKEN).toContain(pem);
+  });
+
   it('may be a systemd credential of its name', () => {
     writeFileSync(join(folder, 'PASSWORD'), 'from systemd');
     expect(readSettings(schema, { CREDENTIALS_DIRECTORY: folder })).toEqual({ PASSWORD: 'from systemd' });

@@ -22,6 +22,9 @@ export class NotTextError extends Error {
 /** Editors of Windows write it; no setting begins with one. */
 const BYTE_ORDER_MARK = /^\uFEFF/;
 
+/** How blocks of PEM begin, in files of which it is not known that they are PEM. */
+const PEM = '-----BEGIN ';
+
 /** Text, or PEM, which may have comments in any encoding between its blocks. */
 type Content = 'text' | 'pem';
 
@@ -32,7 +35,7 @@ type Content = 'text' | 'pem';
 export function readSettingsFile(path: string, content: Content = 'text'): string {
   reading?.paths.add(path);
   const bytes = readFileSync(path);
-  if (content === 'text' && (!isUtf8(bytes) || bytes.includes(0)))
+  if (content === 'text' && !bytes.includes(PEM) && (!isUtf8(bytes) || bytes.includes(0)))
     throw new NotTextError(`${path} is not text in UTF-8`);
   const text = bytes.toString('utf8').replace(BYTE_ORDER_MARK, '');
   reading?.hash.update(`${path}\0${text}\0`);

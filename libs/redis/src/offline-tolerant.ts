@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import { duplicateOf, SUBSCRIBER } from './open-redis.ts';
+import { duplicateOf, refuseOtherDatabase, SUBSCRIBER } from './open-redis.ts';
 
 /** Commands never fail for lack of a connection: they are sent again. */
 const OFFLINE_TOLERANT = { ...SUBSCRIBER, maxRetriesPerRequest: null, autoResendUnfulfilledCommands: true };
@@ -21,7 +21,11 @@ export function offlineTolerant(redis: Redis): { redis: Redis; end: () => void }
       if (answer instanceof Promise) answer.catch(() => {});
       return answer;
     };
-    one.duplicate = (...given) => made(duplicate(...given));
+    one.duplicate = (...given) => {
+      const another = duplicate(...given);
+      refuseOtherDatabase(another);
+      return made(another);
+    };
     return one;
   };
   const tolerant = made(duplicateOf(redis, OFFLINE_TOLERANT));

@@ -54,7 +54,7 @@ export async function openRedis(url: string, logger: Logger, commandTimeoutMs = 
 }
 
 /** Ends a connection whose `SELECT` failed: ioredis would go on with database 0, which is another program's. */
-function refuseOtherDatabase(redis: Redis): void {
+export function refuseOtherDatabase(redis: Redis): void {
   redis.on('error', ({ command }: { command?: { name?: string } }) => {
     if (command?.name === 'select') redis.disconnect(true);
   });
