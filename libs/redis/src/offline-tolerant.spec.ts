@@ -7,6 +7,9 @@ import { ownRedisForTests } from '#libs/testing';
 const probe = await ownRedisForTests();
 const onRedis = 'skip' in probe ? describe.skip : describe;
 
+/** Whatever errors there are. */
+const closed = (one: Redis) => new Promise<void>((resolve) => void one.once('close', () => resolve()));
+
 onRedis('a connection that never fails', () => {
   let server = probe as { url: string; stop(): Promise<void> };
   let redis: Redis;
@@ -31,6 +34,17 @@ onRedis('a connection that never fails', () => {
     expect(await read).toBeNull();
     expect(await news).toMatchObject([['news', [[expect.any(String), expect.any(Array)]]]]);
     end();
+  });
+
+  it('writes to no other database than that of its address, by no duplicate either', async () => {
+    const nowhere = await openRedis(`${server.url}/99`, createLogger('spec', 'silent'));
+    const { redis: tolerant, end } = offlineTolerant(nowhere);
+    const other = tolerant.duplicate();
+    for (const [n, one] of [tolerant, other].entries()) void one.set(`elsewhere ${n}`, 'value');
+    for (const one of [tolerant, other]) for (let tries = 0; tries < 3; tries += 1) await closed(one);
+    expect(await redis.exists('elsewhere 0', 'elsewhere 1')).toBe(0);
+    end();
+    await closeRedis(nowhere);
   });
 
   it('closes with all its duplicates, and pending commands do not crash the process', async () => {
