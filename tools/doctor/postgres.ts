@@ -44,11 +44,26 @@ async function tablesOf(client: Client, about: string, name: string): Promise<Fi
   const exists = await client.query<{ found: string | null }>('select to_regclass($1) as found', [table]);
   if (!exists.rows[0]?.found) return ok(about, 'is made at the first start');
   const { rows } = await client.query<{ name: string }>(`select name from ${table} order by name`);
+  if (rows.length && !(await hasTables(client, name)))
+    return problem(
+      about,
+      'has no tables, although its migrations have run: an earlier release made them in another schema, behind a pooler or with options in DATABASE_URL',
+      `Move them, for each table: alter table public.… set schema ${name}. The service fails without them.`,
+    );
   return judgeTables(
     about,
     name,
     rows.map((row) => row.name),
   );
+}
+
+/** Whether a schema has more than the tables of migrations. */
+async function hasTables(client: Client, schema: string): Promise<boolean> {
+  const { rows } = await client.query(
+    'select from pg_catalog.pg_tables where schemaname = $1 and tablename not like $2 limit 1',
+    [schema, `${MIGRATIONS_TABLE}%`],
+  );
+  return rows.length > 0;
 }
 
 /** Whether a session has the settings that it asks for: poolers such as PgBouncer refuse or drop them. */

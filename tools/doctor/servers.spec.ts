@@ -34,6 +34,15 @@ describeStorages('npm run doctor, of the data of a service', (storage) => {
     expect(await reportOf(migrations)).toEqual(['ok: has the tables of this release (003-orders-by-time)']);
   });
 
+  it('finds those that an earlier release made in another schema', async () => {
+    const elsewhere = Object.fromEntries(Object.keys(migrations).map((name) => [name, later]));
+    expect(await reportOf(elsewhere)).toEqual([
+      storage.kind === 'postgres'
+        ? expect.stringMatching(/^problem: has no tables, although its migrations have run/)
+        : 'ok: has the tables of this release (003-orders-by-time)',
+    ]);
+  });
+
   it('warns of those of an earlier one, whose migrations will run', async () => {
     expect(await reportOf(first)).toEqual([
       'warning: has tables of an earlier release: 002-moves, 003-orders-by-time will run at the next start',
