@@ -3,7 +3,7 @@ import { isPostgresUrl } from './database-url.ts';
 import { Migrations } from './migrations.ts';
 import type { ResolvedOptions, ServerOptions } from './open-storage.ts';
 import { indexesByName } from './portable-queries.ts';
-import { createSchema, inSchema, postgresDialect } from './postgres.ts';
+import { alone, inSchema, postgresDialect } from './postgres.ts';
 import { sqliteDatabase } from './sqlite.ts';
 import type { AnyDatabase, AnySchema } from './any-database.ts';
 
@@ -43,10 +43,9 @@ const postgresDatabase = (options: ServerOptions): Database => ({
   migrate: (work) => {
     const dialect = postgresDialect({ ...options, pool: POOL_OF_MIGRATIONS }, 0);
     const db = new Kysely<AnySchema>({ dialect, plugins: [indexesByName] });
-    return closing(db, async () => {
-      await createSchema(options.name, db);
-      return work(new Migrations(options, db, { schema: options.name }));
-    });
+    return closing(db, () =>
+      alone(options.name, db, (inside) => work(new Migrations(options, inside, { schema: options.name }))),
+    );
   },
 });
 

@@ -1,4 +1,4 @@
-import { type Dialect, type KyselyPlugin, PostgresDialect, sql, WithSchemaPlugin } from 'kysely';
+import { type Dialect, type KyselyPlugin, PostgresAdapter, PostgresDialect, sql, WithSchemaPlugin } from 'kysely';
 import pg from 'pg';
 import type { ServerOptions } from './open-storage.ts';
 import type { AnyDatabase } from './any-database.ts';
@@ -28,7 +28,7 @@ export function postgresDialect(options: ServerOptions, statementTimeoutMs: numb
     statement_timeout: statementTimeoutMs,
   };
   const own = Object.entries(session).map(([setting, value]) => `-c ${setting}=${value}`);
-  return new PostgresDialect({
+  return new TransactionLocksDialect({
     pool: async () => {
       const pool = poolOf(options, url, [given, ...own].join(' ').trim());
       try {
@@ -81,10 +81,38 @@ function getTypeParser(oid: number, format?: 'text' | 'binary') {
   return NUMBERS.includes(oid) && format !== 'binary' ? Number : pg.types.getTypeParser(oid, format as 'text');
 }
 
-/** Creates the schema of a service if it is missing: `if not exists` alone fails when two processes start at once. */
-export function createSchema(name: string, db: AnyDatabase): Promise<void> {
-  return db.transaction().execute(async (transaction) => {
-    await sql`select pg_advisory_xact_lock(${sql.lit(SCHEMA_LOCK)})`.execute(transaction);
-    await sql`create schema if not exists ${sql.id(name)}`.execute(transaction);
+/**
+ * Runs `work` in one transaction, by one process at a time, with the schema of a service. Locks end with the transaction: those of
+ * sessions are no locks behind a pooler, where each transaction may get another session, and stay there.
+ */
+export function alone<Result>(
+  name: string,
+  db: AnyDatabase,
+  work: (transaction: AnyDatabase) => Promise<Result>,
+): Promise<Result> {
+  // Who has waited must see what the others did, whatever the server's default is.
+  const transaction = db.transaction().setIsolationLevel('read committed');
+  return transaction.execute(async (inside) => {
+    await sql`select pg_advisory_xact_lock(${sql.lit(SCHEMA_LOCK)})`.execute(inside);
+    // `if not exists` alone fails when two processes start at once.
+    await sql`create schema if not exists ${sql.id(name)}`.execute(inside);
+    return work(inside);
   });
+}
+
+/** Kysely's number of the lock for migrations, which earlier releases take for a session. */
+const MIGRATIONS_LOCK = BigInt('3853314791062309107');
+
+class TransactionLocks extends PostgresAdapter {
+  override async acquireMigrationLock(db: AnyDatabase): Promise<void> {
+    await sql`select pg_advisory_xact_lock(${sql.lit(MIGRATIONS_LOCK)})`.execute(db);
+  }
+
+  override async releaseMigrationLock(): Promise<void> {}
+}
+
+class TransactionLocksDialect extends PostgresDialect {
+  override createAdapter(): PostgresAdapter {
+    return new TransactionLocks();
+  }
 }
