@@ -53,7 +53,7 @@ function likelyName(name: string, candidates: readonly Candidate[]): string | un
 
 const plainOf = (name: string) => name.toUpperCase().replace(/[_-]/g, '');
 
-/** The characters of a name, as bits: two that share one are likely enough to differ elsewhere. */
+/** The characters of a name as a bit set. Some share a bit, so that it rules names out, but never a likely one. */
 const charactersOf = (plain: string) =>
   [...plain].reduce((bits, character) => bits | (1 << (character.charCodeAt(0) % 32)), 0);
 
