@@ -8,7 +8,7 @@ import { RealShop } from '#test/support/real-shop';
 const CUSTOMER = 'u1';
 const POLL_MS = 20;
 
-/** Gateways of one shop: a plain one, one with TLS and HTTP/2, and one that allows a request a day. */
+/** Gateways of one shop: a plain one, one with TLS and HTTP/2, and one that allows a list a day. */
 export class JourneyShop {
   private readonly certificate = certificateFiles();
   private readonly gateways: RealProcess[] = [];
@@ -21,7 +21,8 @@ export class JourneyShop {
     const shop = await RealShop.open(async () => ({ STOREFRONT: 'on' }));
     const journey = new JourneyShop(shop);
     const tls = await journey.gateway({ RATE_LIMIT: 'off', ...journey.certificate.files });
-    const limited = await journey.gateway({ RATE_LIMIT_ANONYMOUS: '1/86400' });
+    // A list of products costs 2.
+    const limited = await journey.gateway({ RATE_LIMIT_ANONYMOUS: '2/86400' });
     Object.assign(journey.environment, {
       URL: shop.url,
       TLS_URL: `https://localhost:${tls}`,
