@@ -77,6 +77,43 @@ export const datesWhenWritten: Plugin = {
 };
 const DATE_FORMAT = /(dateTimeFormatter = )(new Intl\.DateTimeFormat\([^)]*\))/;
 
+/** `jsonwebtoken` loads the 47 modules of `semver` to ask thrice whether Node is 17 or later: each that runs a bundle is. */
+export const withoutVersionChecks: Plugin = {
+  name: 'without version checks',
+  setup(builder) {
+    builder.onLoad({ filter: /\/jsonwebtoken\/lib\/\w+Supported\.js$/ }, async ({ path }) => {
+      const contents = (await readFile(path, 'utf8')).replace(VERSION_CHECK, 'true');
+      return contents.includes('process.version')
+        ? { errors: [{ text: `${path} checks another version: is this plugin right?` }] }
+        : { contents: contents.replace(LOADED_SEMVER, '') };
+    });
+  },
+};
+const VERSION_CHECK = /semver\.satisfies\(process\.version, '(\^\d+\.\d+\.\d+ \|\| )?>=(8|15|16)\.\d+\.\d+'\)/;
+const LOADED_SEMVER = /(const|var) semver = require\('semver'\);/;
+
+/**
+ * Packages that have ES modules beside those of CommonJS are bundled from them: 340 modules of `graphql` and `rxjs` were
+ * evaluated one by one at each start, each importer by an object of its own, and none could be left out.
+ */
+export const fromEsModules: Plugin = {
+  name: 'from ES modules',
+  setup(builder) {
+    builder.onResolve(
+      { filter: /^(graphql|rxjs)(\/|$)/ },
+      async ({ path, kind, importer, resolveDir, pluginData }) => {
+        if (pluginData === RESOLVING) return undefined;
+        const found = await builder.resolve(path, { kind, importer, resolveDir, pluginData: RESOLVING });
+        if (found.errors.length) return found;
+        const file = found.path
+          .replace(/(\/graphql\/.*\.)js$/, '$1mjs')
+          .replace('/rxjs/dist/cjs/', '/rxjs/dist/esm/');
+        return { path: file, sideEffects: false };
+      },
+    );
+  },
+};
+
 /** JSON files are parsed as JSON: as JavaScript, which esbuild makes of them, large ones take many times as long. */
 export const parsedJson: Plugin = {
   name: 'parsed JSON',

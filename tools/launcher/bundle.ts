@@ -6,8 +6,10 @@ import {
   besideTheirPackages,
   besideTheirSources,
   datesWhenWritten,
+  fromEsModules,
   httpWithoutUndici,
   parsedJson,
+  withoutVersionChecks,
 } from './bundle-plugins.ts';
 import { withoutNeedlessNames } from './function-names.ts';
 import { inAscii } from './in-ascii.ts';
@@ -80,10 +82,12 @@ const optionsIn = (outDir: string, folder: string): BuildOptions => ({
   // Its module for Node imports its CommonJS file, which is not run yet where both are in one bundle.
   alias: { tslib: './node_modules/tslib/tslib.es6.mjs' },
   plugins: [
+    fromEsModules,
     asNodeResolves,
     httpWithoutUndici,
     parsedJson,
     datesWhenWritten,
+    withoutVersionChecks,
     besideTheirSources(outDir, folder),
     besideTheirPackages(READ_BESIDE, folder),
   ],

@@ -73,7 +73,8 @@ export function readSettings<Schema extends z.ZodObject>(
     if (name in set) given.set(name, { name, isSecret: isOneSecret(name) });
     else if (name in values) given.set(`${name}_FILE`, { name: `${name}_FILE`, isSecret: false });
   }
-  const checked = schema.safeParse(values);
+  // Compiling the schema takes longer than the one time that it is used.
+  const checked = schema.safeParse(values, { jitless: true });
   const quoted = Object.keys(schema.shape).filter((name) => !isOneSecret(name) && QUOTED.test(set[name] ?? ''));
   if (checked.success && !secrets.problems.length && !quoted.length) {
     const settings = Object.freeze(checked.data);

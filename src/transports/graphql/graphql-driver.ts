@@ -2,6 +2,7 @@ import { AbstractGraphQLDriver, type GqlModuleOptions } from '@nestjs/graphql';
 import { Injectable } from '@nestjs/common';
 import { ModuleRef, ModulesContainer } from '@nestjs/core';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { assertValidSchema } from 'graphql';
 import { Executor } from './execute/executor.ts';
 import { makePlain } from './execute/plain-fields.ts';
 import { GraphqlHandler } from './graphql-handler.ts';
@@ -21,7 +22,9 @@ export class GraphqlDriver extends AbstractGraphQLDriver {
     super();
   }
 
+  /** @throws {Error} naming what is wrong with the schema */
   async start({ schema, path }: GqlModuleOptions): Promise<void> {
+    assertValidSchema(schema!);
     makePlain(schema!, this.modules);
     showDeprecations(schema!);
     this.executor.schema = schema!;
