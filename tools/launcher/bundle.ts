@@ -11,6 +11,7 @@ import {
   parsedJson,
   withoutVersionChecks,
 } from './bundle-plugins.ts';
+import { withEagerModules } from './eager-modules.ts';
 import { withoutNeedlessNames } from './function-names.ts';
 import { inAscii } from './in-ascii.ts';
 import { withOneNamespace } from './one-namespace.ts';
@@ -49,7 +50,11 @@ export async function bundle(outDir: string, entries: Record<string, string>): P
     splitting: true,
   });
   for (const file of globSync(join(outdir, '*.js'))) {
-    writeFileSync(file, inAscii(withOneNamespace(withoutNeedlessNames(readFileSync(file, 'utf8')))));
+    const steps = [withoutNeedlessNames, withOneNamespace, withEagerModules, inAscii];
+    writeFileSync(
+      file,
+      steps.reduce((text, step) => step(text), readFileSync(file, 'utf8')),
+    );
   }
 }
 
