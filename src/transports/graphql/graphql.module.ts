@@ -7,6 +7,7 @@ import { Apollo } from './apollo-server.ts';
 import { Documents } from './documents/documents.ts';
 import { ExecuteModule } from './run/execute.module.ts';
 import { GraphqlHandler } from './graphql-handler.ts';
+import { withKnownLocations } from './known-locations.ts';
 import { GraphqlDriver } from './graphql-driver.ts';
 import { LimitDocument } from './limit-document.ts';
 import { AdHocDocuments } from './documents/ad-hoc-documents.ts';
@@ -28,8 +29,13 @@ import { Views } from './views/views.ts';
     GraphQLModule.forRootAsync<GqlModuleOptions>({
       driver: GraphqlDriver,
       imports: [ExecuteModule],
-      // Nest checks the schema by its introspection, in three times what the driver's check takes.
-      useFactory: () => ({ path: '/graphql', autoSchemaFile: true, buildSchemaOptions: { skipCheck: true } }),
+      useFactory: () => ({
+        path: '/graphql',
+        autoSchemaFile: true,
+        transformSchema: withKnownLocations,
+        // Nest would run an introspection of the whole; the driver checks the schema without.
+        buildSchemaOptions: { skipCheck: true },
+      }),
     }),
   ],
   controllers: [ViewsController],
