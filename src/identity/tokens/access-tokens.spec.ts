@@ -62,6 +62,7 @@ describe('an access token', () => {
       iss: 'https://atrium.example',
       aud: 'shop',
       sub: 'u1',
+      client_id: 'shop',
       scope: 'a b',
       sid: 's1',
       auth_time: 1_800_000_000,

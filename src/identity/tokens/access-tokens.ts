@@ -37,6 +37,8 @@ export class AccessTokens {
     const { algorithm, id, privateKey } = this.keys.current;
     return this.jwt.sign(
       {
+        // RFC 9068 requires it (section 2.2). Apps log in as no clients of their own.
+        client_id: this.config.JWT_AUDIENCE,
         scope: scopes.join(' '),
         sid: sessionId,
         auth_time: authTime,
