@@ -38,8 +38,15 @@ describe('the caller of a token of an outside issuer', () => {
     expect(caller).toEqual({ id: 'u1', scopes: [] });
   });
 
-  it.each([undefined, 7, '', 'a b', 'ünicode', 'a\n', 'x'.repeat(256)])('is nobody by the id %p', (sub) => {
-    expect(callerIn({ sub }, settings)).toBeUndefined();
+  it.each([undefined, 7.5, 2 ** 53, [7], '', 'a b', 'ünicode', 'a\n', 'x'.repeat(256)])(
+    'is nobody by the id %p',
+    (sub) => {
+      expect(callerIn({ sub }, settings)).toBeUndefined();
+    },
+  );
+
+  it('may have a number as its id', () => {
+    expect(callerIn({ sub: 42 }, settings)?.id).toBe('42');
   });
 
   it('may have an id of 255 visible characters', () => {

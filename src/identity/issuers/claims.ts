@@ -23,7 +23,9 @@ export function callerIn(
   claims: Claims,
   { userIdClaim, scopeClaim, scopes }: Pick<IssuerSettings, 'userIdClaim' | 'scopeClaim' | 'scopes'>,
 ): Caller | undefined {
-  const id = claimAt(claims, userIdClaim);
+  const named = claimAt(claims, userIdClaim);
+  // Issuers whose users have numbers write them as such.
+  const id = Number.isSafeInteger(named) ? String(named) : named;
   if (typeof id !== 'string' || !USER_ID.test(id)) return undefined;
   const words = scopeClaim.flatMap((name) => wordsIn(claimAt(claims, name)) ?? []);
   const allowed = words.flatMap((word) => (Object.hasOwn(scopes, word) ? scopes[word]! : []));

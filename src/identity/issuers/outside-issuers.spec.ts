@@ -116,12 +116,16 @@ describe('a token of an outside issuer', () => {
     expect(await callerOf(issuer.token({ sub }))).toMatchObject({ id: sub });
   });
 
-  it.each([[''], ['two words'], ['x'.repeat(256)], ['tab\there'], ['Zoë'], [7], [null], [['u1']]])(
+  it.each([[''], ['two words'], ['x'.repeat(256)], ['tab\there'], ['Zoë'], [7.5], [true], [null], [['u1']]])(
     'has no caller if the user id is %p',
     async (sub) => {
       expect(await callerOf(issuer.token({ sub }))).toBeUndefined();
     },
   );
+
+  it('may be of a user with a number', async () => {
+    expect(await callerOf(issuer.token({ sub: 7 }))).toMatchObject({ id: '7' });
+  });
 
   const roles = { admin: ['admin'], 'Shop Admins': ['admin'], 'orders.read': ['orders:read'] };
   it.each<[string, object, object, string[]]>([
