@@ -151,6 +151,8 @@ describe('a person who comes back', () => {
     provider.person = { sub: '', roles: [] };
     const back = await provider.cameBack(await away(browser));
     expect((await browser.visit(back, HTML)).headers['location']).toBe('/?error=no_access');
+    const reason = 'UNAUTHENTICATED: the ID token has no user id';
+    expect(audits('login.failed').at(-1)).toMatchObject({ reason });
   });
 
   it('without any right is logged in, and the log says so', async () => {

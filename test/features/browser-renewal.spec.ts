@@ -46,6 +46,15 @@ describe('the renewal of a session', () => {
     expect(provider.requests.refreshes).toBe(before + 1);
   });
 
+  it('succeeds where the answer has null for what it leaves out', async () => {
+    const browser = await dueBrowser();
+    provider.changeTokens = (answer) =>
+      Object.assign(answer, { id_token: null, refresh_token: null, expires_in: null, scope: null });
+    const before = await renewed();
+    expect((await browser.get('/bff/session')).body.scopes).toEqual(RIGHTS);
+    expect(await renewed()).toBe((before ?? 0) + 1);
+  });
+
   it('falls back to no source behind the one that gave the rights', async () => {
     const browser = await dueBrowser();
     provider.changeTokens = (answer) => {

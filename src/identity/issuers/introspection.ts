@@ -6,6 +6,7 @@ import { LRUCache } from 'lru-cache';
 import type * as OAuth from 'oauth4webapi';
 import { callerIn, type Claims, isFor } from './claims.ts';
 import { clientAuthentication } from './client-authentication.ts';
+import { oauthResponse } from './oauth-response.ts';
 import { recordedFetch } from './issuer-spans.ts';
 import { unchecked } from './unchecked.ts';
 
@@ -90,6 +91,6 @@ export class Introspection {
       [oauth.customFetch]: recordedFetch(this.fetchFrom ?? fetch),
       [oauth.allowInsecureRequests]: url.startsWith('http:'),
     });
-    return oauth.processIntrospectionResponse(server, client, response);
+    return oauth.processIntrospectionResponse(server, client, await oauthResponse(response));
   }
 }

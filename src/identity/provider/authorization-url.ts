@@ -1,4 +1,5 @@
 import type { Config } from '#gateway/config/config';
+import { oauthResponse } from '#gateway/identity/issuers/oauth-response';
 import { thumbprintOf } from './dpop-proofs.ts';
 import type { LoginRequest } from './login-query.ts';
 import type { PendingLogin } from './pending-logins.ts';
@@ -36,7 +37,11 @@ export async function authorizationUrl(
   const url = new URL(server.authorization_endpoint!);
   if (config.OIDC_PAR === 'auto' && !server.require_pushed_authorization_requests) return withParams(url, params);
   const response = await oauth.pushedAuthorizationRequest(server, client, auth, params, options());
-  const { request_uri: uri } = await oauth.processPushedAuthorizationResponse(server, client, response);
+  const { request_uri: uri } = await oauth.processPushedAuthorizationResponse(
+    server,
+    client,
+    await oauthResponse(response),
+  );
   return withParams(url, new URLSearchParams({ client_id: client.client_id, request_uri: uri }));
 }
 

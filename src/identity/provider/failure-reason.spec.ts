@@ -28,6 +28,14 @@ describe('the reason of a failure at the provider', () => {
     expect(failureReason(failed)).toBe('invalid_grant');
   });
 
+  it('is what the library does not support: an encrypted ID token', async () => {
+    const tokens = { access_token: 'a', token_type: 'bearer', id_token: 'a.b.c.d.e' };
+    const failed = await oauth
+      .processRefreshTokenResponse(server, client, answer(tokens, 200))
+      .catch((error: unknown) => error);
+    expect(failureReason(failed)).toContain('JWE');
+  });
+
   it('has the status of a response that is not OAuth', async () => {
     const response = answer({}, 503);
     const failed = await oauth

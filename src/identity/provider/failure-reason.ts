@@ -29,6 +29,7 @@ const isError = (value: unknown): value is Error =>
 
 /** Whether one of the libraries wrote the message: their messages are fixed sentences about the protocol. */
 const isOurs = ({ name, message }: Error): boolean =>
-  /^(OperationProcessingError|JW|JOSE|UncheckedToken|Refusal)/.test(name) && !/eyJ/.test(message);
+  /^(OperationProcessingError|UnsupportedOperationError|JW|JOSE|UncheckedToken|Refusal)/.test(name) &&
+  !/eyJ/.test(message);
 
 const joined = (words: readonly string[]): string => [...new Set(words)].join(': ').slice(0, 200);

@@ -97,6 +97,14 @@ describe('the client of a provider', () => {
     expect(failureReason(failed)).toMatch(/CERT|SIGNATURE/);
   });
 
+  it('names the issuer in the metadata if it differs by the slash at its end', async () => {
+    metadata = { issuer: `${issuer}/` };
+    const failed = await begin({}).catch((error: unknown) => error);
+    metadata = {};
+    expect(failed).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
+    expect(failureReason(failed)).toContain(`the provider's issuer is ${issuer}/, not ${issuer}`);
+  });
+
   it('fetches the metadata once for concurrent requests', async () => {
     const client = new ProviderClient(configOf({}), new DetachedWork());
     const before = loginRequest;

@@ -11,6 +11,7 @@ import { type BeforeApplicationShutdown, Injectable, type OnApplicationShutdown 
 import type * as OAuth from 'oauth4webapi';
 import type { Agent } from 'undici';
 import { IdTokens } from './id-tokens.ts';
+import { Refusal } from './refusal.ts';
 import { withinOrigin } from './within-origin.ts';
 
 /** Not loaded without a provider. */
@@ -130,6 +131,9 @@ export class ProviderClient implements BeforeApplicationShutdown, OnApplicationS
       algorithm: 'oidc',
     });
     const server = await oauth.processDiscoveryResponse(issuer, response);
+    // The library compares URLs; tokens are compared exactly, with ISSUERS_FILE.
+    if (server.issuer !== OIDC_ISSUER)
+      throw new Refusal(`the provider's issuer is ${server.issuer}, not ${OIDC_ISSUER}`);
     const client = { client_id: OIDC_CLIENT_ID!, [oauth.clockTolerance]: LEEWAY_SECONDS };
     const auth = await this.authentication(oauth, server);
     const idTokens = new IdTokens(server, OIDC_CLIENT_ID!, fetchOf);

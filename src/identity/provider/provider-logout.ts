@@ -1,5 +1,6 @@
 import { Config } from '#gateway/config/config';
 import { BrowserSessions } from '#gateway/identity/browser/browser-sessions';
+import { oauthResponse } from '#gateway/identity/issuers/oauth-response';
 import { Injectable } from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';
 import { failureReason } from './failure-reason.ts';
@@ -50,7 +51,7 @@ export class ProviderLogout {
         ...options(),
         additionalParameters: params,
       });
-      await oauth.processRevocationResponse(response);
+      await oauth.processRevocationResponse(await oauthResponse(response));
     } catch (error) {
       this.logger.warn({ reason: failureReason(error) }, 'a refresh token could not be revoked');
     }

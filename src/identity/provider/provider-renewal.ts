@@ -1,5 +1,6 @@
 import { Config } from '#gateway/config/config';
 import { OutsideIssuers } from '#gateway/identity/issuers/outside-issuers';
+import { oauthResponse } from '#gateway/identity/issuers/oauth-response';
 import { BrowserSessions } from '#gateway/identity/browser/browser-sessions';
 import { RenewedElsewhere, type Renewal, type Renewed } from '#gateway/identity/browser/renewals';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
@@ -64,7 +65,9 @@ export class ProviderRenewal implements OnModuleInit {
     let { refreshToken } = before;
     const tokens = await withProof(connection, dpopKey, async (proof) => {
       const all = { ...options(TIMEOUT_MS), ...proof };
-      const response = await oauth.refreshTokenGrantRequest(server, client, auth, before.refreshToken!, all);
+      const response = await oauthResponse(
+        await oauth.refreshTokenGrantRequest(server, client, auth, before.refreshToken!, all),
+      );
       await checkIsTaken(response);
       const next = await newRefreshToken(response);
       // The provider has revoked the old one: even if a check below fails, the next renewal needs the new one.

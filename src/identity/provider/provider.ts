@@ -1,11 +1,13 @@
 import { Config } from '#gateway/config/config';
 import { OutsideIssuers } from '#gateway/identity/issuers/outside-issuers';
+import { oauthResponse } from '#gateway/identity/issuers/oauth-response';
 import { BrowserSessions } from '#gateway/identity/browser/browser-sessions';
 import { authenticationIn } from '#gateway/identity/jwt/authentication';
 import { GatewayError } from '#libs/errors';
 import type { Context } from '#libs/upstream';
 import { Injectable } from '@nestjs/common';
 import { Sessions } from '#gateway/identity/sessions/sessions';
+import { isDown } from './is-down.ts';
 import { authorizationUrl } from './authorization-url.ts';
 import { checkIsBound, type DpopKey, newDpopKey, withProof } from './dpop-proofs.ts';
 import type { LoginRequest } from './login-query.ts';
@@ -13,6 +15,7 @@ import { type Claimed, type PendingLogin, PendingLogins } from './pending-logins
 import { type Connection, ProviderClient } from './provider-client.ts';
 import { ProviderRights } from './provider-rights.ts';
 import { RENEWER } from './provider-renewal.ts';
+import { Refusal } from './refusal.ts';
 import { sealedTokens } from './sealed-tokens.ts';
 import { LoginReports } from './login-reports.ts';
 
@@ -138,7 +141,7 @@ export class Provider {
     const tokens = await tokensFor(connection, this.config, login, search, dpopKey);
     const claims = await connection.idTokens.idClaimsOf(tokens.id_token!);
     const userId = this.issuers.callerIn(claims)?.id;
-    if (!userId) throw refused('This account has no access here.', new Error('no user id in the ID token'));
+    if (!userId) throw refused('This account has no access here.', new Refusal('the ID token has no user id'));
     const known = await this.rights.ofLogin(connection, { tokens, claims, sub: claims.sub!, dpopKey });
     const { refresh_token: refreshToken, id_token: idToken } = tokens;
     const forMs = this.rights.lifetimeOf(tokens, refreshToken !== undefined);
@@ -193,7 +196,7 @@ async function tokensFor(
   const tokens = await withProof(connection, dpopKey, async (proof) => {
     const all = { ...options(), ...proof };
     const response = await oauth.authorizationCodeGrantRequest(server, client, auth, params, back, verifier, all);
-    return oauth.processAuthorizationCodeResponse(server, client, response, {
+    return oauth.processAuthorizationCodeResponse(server, client, await oauthResponse(response), {
       expectedNonce: nonce,
       requireIdToken: true,
       ...(maxAge === undefined ? {} : { maxAge }),
@@ -226,23 +229,6 @@ function answerOf(error: unknown): GatewayError {
   if (!isDown(error)) return refused(NOT_COMPLETED, error);
   return new GatewayError('UPSTREAM_UNAVAILABLE', { detail: UNREACHABLE, cause: error });
 }
-
-/** Whether the provider, its keys or Redis were unavailable, so that the client's request may be valid. */
-function isDown(thrown: unknown, depth = 0): boolean {
-  const { name, message, status, cause } = thrown as Error & { status?: unknown };
-  const isItself =
-    thrown instanceof GatewayError ||
-    ['UncheckedToken', 'TimeoutError'].includes(name) ||
-    // Of undici: before a response, and within its body.
-    ['fetch failed', 'terminated'].includes(message) ||
-    status === 429 ||
-    (typeof status === 'number' && status >= 500);
-  if (isItself || typeof cause !== 'object' || cause === null) return isItself;
-  return depth < MAX_CAUSES && isDown(cause, depth + 1);
-}
-
-/** How many causes of an error are looked at. */
-const MAX_CAUSES = 4;
 
 function refused(detail: string, cause?: unknown): GatewayError {
   return new GatewayError('UNAUTHENTICATED', { detail, cause, headers: { 'www-authenticate': 'Bearer' } });
