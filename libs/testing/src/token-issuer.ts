@@ -121,15 +121,17 @@ export class TokenIssuer {
   }
 
   private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const json = (status: number, body: object) =>
-      void response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+    const json = (status: number, body: object, headers = {}) =>
+      void response
+        .writeHead(status, { 'content-type': 'application/json', ...headers })
+        .end(JSON.stringify(body));
     const isKeys = request.url === '/keys';
     this.requests[isKeys ? 'keys' : 'introspection'] += 1;
     if (this.failure !== undefined) return json(this.failure, { error: 'server_error' });
     if (isKeys) return json(200, { keys: [...this.notKeys, ...this.keys.map(publishedAs)] });
     const form = new URLSearchParams(await text(request));
     const isKnown = this.clientKey ? this.hasAsserted(form, this.clientKey) : isClient(request, form);
-    if (!isKnown) return json(401, { error: 'invalid_client' });
+    if (!isKnown) return json(401, { error: 'invalid_client' }, { 'www-authenticate': 'Basic' });
     const token = form.get('token') ?? '';
     if (token.startsWith('eyJ')) return json(400, { error: 'unsupported_token_type' });
     const found = this.opaque.get(token);

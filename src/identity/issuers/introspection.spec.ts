@@ -111,8 +111,9 @@ describe('an opaque token', () => {
   });
 
   it('cannot be verified with a wrong client secret, and is not reported as invalid', async () => {
-    const { callerOf } = await gateway({ clientSecret: 'another' });
+    const { callerOf, warnings } = await gateway({ clientSecret: 'another' });
     await expect(callerOf(issuer.opaqueToken())).rejects.toMatchObject({ code: 'OVERLOADED' });
+    expect(warnings).toMatchObject([{ reason: 'invalid_client' }]);
   });
 
   it('is introspected with client_secret_post if configured', async () => {

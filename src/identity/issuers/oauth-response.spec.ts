@@ -1,4 +1,4 @@
-import { failureReason } from '#gateway/identity/provider/failure-reason';
+import { failureReason } from './failure-reason.ts';
 import { describe, expect, it } from '@jest/globals';
 import * as oauth from 'oauth4webapi';
 import { oauthResponse } from './oauth-response.ts';

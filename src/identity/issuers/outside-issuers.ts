@@ -10,6 +10,7 @@ import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';
 import type { Agent } from 'undici';
 import { callerIn, type Claims, isFor } from './claims.ts';
+import { failureReason } from './failure-reason.ts';
 import { Introspection } from './introspection.ts';
 import { caOf, fetchOver, issuerAgent } from './issuer-agent.ts';
 import { RemoteKeys } from './remote-keys.ts';
@@ -76,7 +77,8 @@ export class OutsideIssuers implements OnApplicationShutdown {
     const keys = jwksUrl
       ? new RemoteKeys(jwksUrl, warn('the keys of an issuer cannot be fetched'), agent)
       : undefined;
-    const failed = warn('the token introspection of an issuer failed');
+    const failed = (err: unknown) =>
+      this.logger.warn({ err, reason: failureReason(err), issuer }, 'the token introspection of an issuer failed');
     const introspection = settings.introspection
       ? new Introspection(settings, settings.introspection, failed, agent && fetchOver(agent))
       : undefined;

@@ -4,7 +4,7 @@ import type { Session } from '#gateway/identity/sessions/session';
 import type { Context } from '#libs/upstream';
 import { Injectable } from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';
-import { failureReason } from './failure-reason.ts';
+import { failureReason } from '#gateway/identity/issuers/failure-reason';
 
 /** The session whose rights were to be renewed. */
 type RenewedSession = Pick<Session, 'userId' | 'provider'> & { sessionId: string; kind?: 'browser' | 'operator' };

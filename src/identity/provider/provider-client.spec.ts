@@ -12,7 +12,7 @@ import { DetachedWork } from '#libs/upstream';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose';
 import { authorizationUrl } from './authorization-url.ts';
-import { failureReason } from './failure-reason.ts';
+import { failureReason } from '#gateway/identity/issuers/failure-reason';
 import { LoginQuery } from './login-query.ts';
 import { ProviderClient } from './provider-client.ts';
 

@@ -3,7 +3,7 @@ import { BrowserSessions } from '#gateway/identity/browser/browser-sessions';
 import { oauthResponse } from '#gateway/identity/issuers/oauth-response';
 import { Injectable } from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';
-import { failureReason } from './failure-reason.ts';
+import { failureReason } from '#gateway/identity/issuers/failure-reason';
 import { type Connection, ProviderClient } from './provider-client.ts';
 import { RENEWER } from './provider-renewal.ts';
 import { type ProviderTokens, tokensIn } from './sealed-tokens.ts';
