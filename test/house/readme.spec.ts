@@ -126,6 +126,11 @@ describe.each(pages)('%s', (page) => {
     expect(named.filter((name) => !own.includes(name))).toEqual([]);
   });
 
+  it('quotes queries of URLs, which zsh takes for patterns of files', () => {
+    const commands = shellOf(page).flatMap((text) => text.replace(/'[^']*'|"[^"]*"/g, '').split('\n'));
+    expect(commands.filter((line) => /[\w/]\?\w+=/.test(line))).toEqual([]);
+  });
+
   it('links to files and headings that exist', () => {
     const wrong = linksOf(page).filter(
       ({ file, heading }) =>
