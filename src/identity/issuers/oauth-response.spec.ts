@@ -27,6 +27,11 @@ describe('a response of an OAuth endpoint', () => {
     expect(await tokensIn(answer({ ...TOKENS, ...nulls }))).toEqual({ access_token: 'a', token_type: 'bearer' });
   });
 
+  it('may have an empty refresh token, and an empty ID token', async () => {
+    const empty = { refresh_token: '', id_token: '' };
+    expect(await tokensIn(answer({ ...TOKENS, ...empty }))).toEqual({ ...TOKENS });
+  });
+
   it('may have its scopes as a list', async () => {
     expect(await tokensIn(answer({ ...TOKENS, scope: ['openid', 'roles'] }))).toMatchObject({
       scope: 'openid roles',

@@ -1,9 +1,9 @@
 type Members = Readonly<Record<string, unknown>>;
 
 /**
- * A response of an OAuth endpoint in the form that the client library accepts. Null in a token response counts as missing, since many
- * serializers write it, and a list of scopes is joined. The error in the body is reported, also if it came with status 200, or
- * beside a challenge (RFC 6749, section 5.2), of which the library would report nothing else.
+ * A response of an OAuth endpoint in the form that the client library accepts. In a token response null, and a token that is empty,
+ * counts as missing, since many serializers write it, and a list of scopes is joined. The error in the body is reported, also if it
+ * came with status 200, or beside a challenge (RFC 6749, section 5.2), of which the library would report nothing else.
  */
 export async function oauthResponse(response: Response): Promise<Response> {
   const { status } = response;
@@ -20,12 +20,18 @@ export async function oauthResponse(response: Response): Promise<Response> {
   return new Response(text, { status: isRefusal ? 400 : status, headers });
 }
 
-/** The members of a token response that are not null. Elsewhere null may matter: a token bound to null is bound to nothing known. */
+/** Tokens that a response may lack. An empty `scope` means that there is none. */
+const OPTIONAL_TOKENS = new Set(['refresh_token', 'id_token']);
+
+/** The members that a token response has. Elsewhere null may matter: a token bound to null is bound to nothing known. */
 function tokensIn(body: Members): Members {
-  const members = Object.fromEntries(Object.entries(body).filter(([, value]) => value !== null));
+  const members = Object.fromEntries(Object.entries(body).filter(isPresent));
   const { scope } = members;
   return Array.isArray(scope) ? { ...members, scope: scope.join(' ') } : members;
 }
+
+const isPresent = ([name, value]: [string, unknown]): boolean =>
+  value !== null && !(value === '' && OPTIONAL_TOKENS.has(name));
 
 /** A JSON object; undefined for anything else. */
 function objectIn(text: string): Members | undefined {
