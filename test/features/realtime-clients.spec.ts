@@ -5,9 +5,11 @@ import { send } from '#test/support/snippets/chat-stream';
 import { followOrder } from '#test/support/snippets/event-source';
 import { home } from '#test/support/snippets/fetch-stream';
 import { enterRoom, type ChatMessage, post } from '#test/support/snippets/socket-io';
-import { notifications } from '#test/support/snippets/web-socket';
+import { mayRetry, notifications } from '#test/support/snippets/web-socket';
 import { StreamingPair } from '#test/support/streaming-pair';
 import { createClient } from 'graphql-sse';
+import { stringifyMessage, TerminatedCloseEvent, MessageType } from 'graphql-ws';
+import { WebSocket } from 'ws';
 
 const STEP_MS = 40;
 /** More than one answer to `join` has, and as many as come while the client reads those. */
@@ -204,5 +206,21 @@ describe('a client of the chat that was refused, and may come later', () => {
     await new Promise<void>((resolve) => void second.once('connect', resolve));
     second.disconnect();
     await shop.close();
+  });
+});
+
+describe('a client with graphql-ws', () => {
+  it('tries again after a refused connection and a lost one, and not what it cannot send', async () => {
+    const refused = await new Promise((resolve) => {
+      new WebSocket('ws://127.0.0.1:1').addEventListener('error', resolve);
+    });
+    expect([refused, new TerminatedCloseEvent()].map(mayRetry)).toEqual([true, true]);
+    let thrown: unknown;
+    try {
+      stringifyMessage({ id: '1', type: MessageType.Subscribe, payload: {} as { query: string } });
+    } catch (error) {
+      thrown = error;
+    }
+    expect([thrown, mayRetry(thrown)]).toEqual([expect.any(Error), false]);
   });
 });
