@@ -143,13 +143,22 @@ export async function started({ command }: RestMake, port?: number): Promise<Res
   const folder = mkdtempSync(join(tmpdir(), 'atrium-rest-'));
   const [program, ...args] = command(at, folder);
   const running = await Program.start(program, args, { port: at }, { PYTHONDONTWRITEBYTECODE: '1' });
-  // The first request to a JVM may take seconds.
-  await (await fetch(`http://127.0.0.1:${at}/users?ids=u1`, { headers: { connection: 'close' } })).text();
-  return {
-    port: at,
-    end: async (signal) => {
-      await running.end(signal);
-      rmSync(folder, { recursive: true, force: true });
-    },
+  const end = async (signal?: NodeJS.Signals) => {
+    await running.end(signal);
+    rmSync(folder, { recursive: true, force: true });
   };
+  await untilAnswered(`http://127.0.0.1:${at}/users?ids=u1`).catch(async (error: unknown) => {
+    await end();
+    throw error;
+  });
+  return { port: at, end };
+}
+
+/**
+ * The first request to a JVM may take seconds, and on a busy machine some close the first connection, which probed their port.
+ * @throws {TypeError} where the second request fails, too
+ */
+async function untilAnswered(url: string): Promise<void> {
+  const request = async () => void (await (await fetch(url, { headers: { connection: 'close' } })).text());
+  await request().catch(request);
 }
