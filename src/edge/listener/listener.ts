@@ -1,6 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { createSecureServer, type Http2SecureServer, type SecureServerOptions } from 'node:http2';
 import type { Config } from '#gateway/config/config';
+import { selectProtocol, serveHttp10 } from './application-protocols.ts';
 import { checkClientCertificates, clientCertificateOptions } from './client-certificates.ts';
 import { expectProxyHeaders, type RefusedConnection } from '#libs/client-address';
 import type { Logger } from '#libs/observe';
@@ -33,6 +34,7 @@ export function listenerFor(config: Config, logger: Logger): (handler: RequestLi
     ...clientCertificateOptions(config),
     handshakeTimeout: config.HEADERS_TIMEOUT_MS,
     allowHTTP1: true,
+    ALPNCallback: selectProtocol,
     settings: { maxConcurrentStreams: MAX_CONCURRENT, maxHeaderListSize: config.HEADERS_LIMIT_BYTES },
   };
   // Node's HTTP/2 compatibility API lets HTTP/1.1 handlers answer HTTP/2 requests.
@@ -41,6 +43,7 @@ export function listenerFor(config: Config, logger: Logger): (handler: RequestLi
     const server = createSecureServer(options, ordered as never);
     continueWhenRead(server as unknown as Server, ordered);
     checkClientCertificates(server, config, logger);
+    serveHttp10(server);
     limitSessions(server as unknown as Server, config);
     return opened(server as unknown as Server);
   };
