@@ -30,6 +30,25 @@ describe('a server that drains', () => {
     expect(received).toMatch(/^HTTP\/1\.1 200 OK/);
   });
 
+  it('does not wait for the rest of a body whose answer has been sent', async () => {
+    const server = createServer((_, response) => void response.writeHead(413).end());
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const drain = new Drain({ httpAdapter: { getHttpServer: () => server } } as unknown as HttpAdapterHost);
+    drain.onModuleInit();
+    const socket = connect((server.address() as AddressInfo).port, '127.0.0.1').on('error', () => {});
+    socket.write('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\n');
+    await once(socket, 'data');
+    const sending = setInterval(() => socket.writable && socket.write('a'), 50);
+    const since = performance.now();
+    await drain.run(0);
+    server.close();
+    await once(socket, 'close');
+    clearInterval(sending);
+    const tookMs = performance.now() - since;
+    expect(tookMs).toBeGreaterThan(400);
+    expect(tookMs).toBeLessThan(4_000);
+  });
+
   it('tells HTTP/2 clients the last stream that it processes while others may still connect', async () => {
     const server = createHttp2Server((_, response) => void response.write('begun'));
     const sockets = new Set<Socket>();

@@ -17,7 +17,10 @@ const LEAVE_MS = 5_000;
  */
 const LAST_BODIES_MS = 9_000;
 
-/** How long connections accepted before the port closed may send a request, in milliseconds. */
+/**
+ * How long connections accepted before the port closed may send a request, and clients that still send a body may take to read
+ * its answer, in milliseconds.
+ */
 const LAST_REQUESTS_MS = 500;
 
 /**
@@ -59,6 +62,7 @@ export class Drain implements OnModuleInit {
   /** Those with a first request. The others are told to end after it: their clients could send it nowhere. */
   private readonly used = new Set<Http2Session>();
   private unfinished: UnfinishedRequests | undefined;
+  private cuts: NodeJS.Timeout | undefined;
 
   constructor(private readonly host: HttpAdapterHost) {}
 
@@ -81,6 +85,7 @@ export class Drain implements OnModuleInit {
   preClose(done: Done): void {
     this.begin();
     this.closeSessions();
+    this.cutAnswered();
     done();
   }
 
@@ -102,6 +107,7 @@ export class Drain implements OnModuleInit {
     await passed(forMs);
     this.stopListening();
     this.closeSessions();
+    this.cutAnswered();
     await passed(LAST_REQUESTS_MS);
     // Timers run before what has arrived is read: a process that could not run would close connections with requests.
     await arrivalsRead();
@@ -121,6 +127,15 @@ export class Drain implements OnModuleInit {
     this.isClosing = true;
     setTimeout(() => this.unfinished?.close(), LAST_BODIES_MS).unref();
     for (const session of this.used) announce(session, this.inTransitMs);
+  }
+
+  /** Reads no further what clients send that have their answer, such as a 413: at a byte a second it has no end. */
+  private cutAnswered(): void {
+    if (this.cuts) return;
+    this.unfinished?.closeAnswered();
+    const cuts = setInterval(() => this.unfinished?.closeAnswered(), LAST_REQUESTS_MS).unref();
+    this.cuts = cuts;
+    (this.host.httpAdapter.getHttpServer() as Server).once('close', () => clearInterval(cuts));
   }
 
   /** Ends HTTP/2 sessions with their last stream. Their clients have had the time of the drain to move elsewhere. */
