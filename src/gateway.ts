@@ -14,6 +14,7 @@ import { LoopBlocks } from './operations/loop-blocks/loop-blocks.ts';
 import { ProviderClient } from './identity/provider/provider-client.ts';
 import { ReloadSettings } from './operations/reload/reload-settings.ts';
 import { Readiness } from './operations/readiness.ts';
+import { showOperatorErrors } from './operations/pages/page-errors.ts';
 import { Drain } from './edge/drain/drain.ts';
 import { limitsBelowCosts } from './edge/limits/limits-below-costs.ts';
 import { isSecure } from './edge/listener/listener.ts';
@@ -70,6 +71,7 @@ export async function createGateway(
   const asyncApi = serveDocument(app, '/asyncapi.json', () => asyncApiDocument(app));
   showApi(app, { openApi, asyncApi });
   const pages = showPages(app);
+  showOperatorErrors(app);
   serveFrontPage(app, config.PORTAL === 'on', config.NODE_ENV === 'development' ? pages?.home : undefined);
   await app.init();
   app.useLogger(app.get(NestLogger));

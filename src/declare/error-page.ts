@@ -18,6 +18,8 @@ declare module 'fastify' {
   interface FastifyInstance {
     /** Renders the error of an address that no route has; undefined for problem details. */
     unknownPage?: RenderError;
+    /** The same for the admin port, with the headers of that page. */
+    unknownOperatorPage?: Pick<FastifyContextConfig, 'errorPage' | 'errorPageHeaders'>;
   }
 }
 

@@ -64,6 +64,29 @@ describe('a browser without scripts', () => {
       expect(text).toContain(`<th scope="row">${upstream}</th>`);
   });
 
+  it.each(['/nothing', '/admin/nothing', '/admin/ui/nothing', '/shop'])(
+    'gets a page for the mistyped address %s, and a program does not',
+    async (path) => {
+      const browser = new Browser(shop.gateway.adminUrl);
+      const { status, text, headers } = await visit(browser, path);
+      expect([status, headers['content-type']]).toEqual([404, 'text/html; charset=utf-8']);
+      expect(headers['content-security-policy']).toContain("form-action 'self'");
+      expect(text).toContain('<a href="/admin/ui"');
+      for (const accept of ['*/*', 'application/json'])
+        expect(
+          (await fetch(shop.gateway.adminUrl + path, { headers: { accept } })).headers.get('content-type'),
+        ).toBe('application/problem+json; charset=utf-8');
+    },
+  );
+
+  it.each(['/v1/products', '/metrics/nothing', '/openapi.json'])(
+    'gets problem details where programs ask, at %s',
+    async (path) => {
+      const { status, headers } = await visit(new Browser(shop.gateway.adminUrl), path);
+      expect([status, headers['content-type']]).toEqual([404, 'application/problem+json; charset=utf-8']);
+    },
+  );
+
   it('is logged out by a form', async () => {
     const browser = await loggedIn();
     const { status, headers } = await submit(browser, '/admin/logout/form', {});

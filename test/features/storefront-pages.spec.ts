@@ -202,7 +202,6 @@ describe('the pages', () => {
     expect(await answerTo('/v2/home')).toEqual(['/v2/home', 400, problem]);
     for (const accept of ['*/*', 'application/json', 'application/json, text/html;q=0.9'])
       expect(await answerTo('/nothing', { accept })).toEqual(['/nothing', 404, problem]);
-    expect(await answerTo('/nothing', {}, shop.gateway.adminUrl)).toEqual(['/nothing', 404, problem]);
   });
 
   it('forbid scripts and styles within, and frames around', async () => {

@@ -26,10 +26,12 @@ export function answerError(error: GatewayError, request: FastifyRequest, reply:
   }
 }
 
-/** The page that the route declares, or, where there is no route, that of the application for mistyped addresses. */
+/** The page that the route declares, or, where there is no route, that of the port for mistyped addresses. */
 function pageOf(request: FastifyRequest): Pick<FastifyContextConfig, 'errorPage' | 'errorPageHeaders'> {
   if (!isUnknown(request)) return request.routeOptions.config;
-  return request.isOperator || !isOfPeople(request) ? {} : { errorPage: request.server.unknownPage };
+  if (!isOfPeople(request)) return {};
+  const { unknownPage, unknownOperatorPage = {} } = request.server;
+  return request.isOperator ? unknownOperatorPage : { errorPage: unknownPage };
 }
 
 /** Sets the status and headers of an error on a response. @returns its body */

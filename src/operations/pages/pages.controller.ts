@@ -6,7 +6,6 @@ import { RequestContext } from '#gateway/declare/request-context';
 import { TakesForms } from '#gateway/declare/route-kind';
 import { Limited } from '#gateway/declare/limited';
 import { Uncompressed } from '#gateway/declare/uncompressed';
-import { OPERATOR_PAGE_POLICY } from '#gateway/identity/logins/operator-page';
 import { profileRequest } from '#gateway/operations/profiles/profile-request';
 import { fileNameOf, goneSignal, sendFile } from '#gateway/operations/profiles/profile-response';
 import {
@@ -36,22 +35,18 @@ import {
 } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { PAGE_ERRORS, PAGE_HEADERS } from './page-errors.ts';
 import { Pages } from './pages.ts';
 
 const HTML_TYPE = 'text/html; charset=utf-8';
-/** A form of a page without a referrer would have no `Origin`, and be refused. */
-const PAGE_HEADERS = { 'content-security-policy': OPERATOR_PAGE_POLICY, 'referrer-policy': 'same-origin' };
 
-/** A page for operators, whose errors are pages too. What renders pages is loaded with the first one. */
+/** A page for operators, whose errors are pages too. */
 export const Page = (): MethodDecorator =>
   applyDecorators(
     Scopes('admin'),
     Header('content-type', HTML_TYPE),
     ...Object.entries(PAGE_HEADERS).map(([name, value]) => Header(name, value)),
-    ErrorPage(
-      async (error, requestId, request) => (await import('./error.page.ts')).errorPage(error, requestId, request),
-      PAGE_HEADERS,
-    ),
+    ErrorPage(PAGE_ERRORS.errorPage, PAGE_HEADERS),
   );
 
 /** The pages of operators, at the admin port. They work without their script, which keeps them up to date. */
