@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { createServer as createHttp2Server } from 'node:http2';
 import { type AddressInfo, connect, type Socket } from 'node:net';
+import { text } from 'node:stream/consumers';
 import type { HttpAdapterHost } from '@nestjs/core';
 import { describe, expect, it } from '@jest/globals';
 import { Drain } from './drain.ts';
@@ -28,6 +29,22 @@ describe('a server that drains', () => {
     await ended;
     await once(socket.resume(), 'close');
     expect(received).toMatch(/^HTTP\/1\.1 200 OK/);
+  });
+
+  it('answers clients whose connections its process had not accepted when the port was to close', async () => {
+    const server = createServer((_, response) => void response.end('ok'));
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const drain = new Drain({ httpAdapter: { getHttpServer: () => server } } as unknown as HttpAdapterHost);
+    drain.onModuleInit();
+    const ended = drain.run(50).then(() => void server.close());
+    const answers = Array.from({ length: 20 }, () => {
+      const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
+      socket.write(REQUEST);
+      return text(socket).catch(String);
+    });
+    blockFor(100);
+    await ended;
+    for (const answer of answers) expect(await answer).toMatch(/^HTTP\/1\.1 200 OK/);
   });
 
   it('does not wait for the rest of a body whose answer has been sent', async () => {

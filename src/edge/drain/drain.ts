@@ -6,6 +6,7 @@ import type { Done, DoneWithPayload } from '#gateway/edge/stage/stage';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { acceptWaiting } from './accept-waiting.ts';
 import { UnfinishedRequests } from './unfinished-requests.ts';
 
 /** How long an HTTP/2 session may stay open after GOAWAY, in milliseconds. */
@@ -105,6 +106,7 @@ export class Drain implements OnModuleInit {
     this.inTransitMs = Math.min(IN_TRANSIT_MS, forMs / 2);
     this.begin();
     await passed(forMs);
+    await acceptWaiting(this.host.httpAdapter.getHttpServer() as Server);
     this.stopListening();
     this.closeSessions();
     this.cutAnswered();
