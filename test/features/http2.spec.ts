@@ -176,10 +176,18 @@ describe('a gateway with a certificate', () => {
   it('answers others on a connection that half of its requests block with bodies that do not end', async () => {
     const session = await open();
     const first = begin(session);
-    for (let n = 0; n < 50; n += 1) void begin(session);
+    for (let n = 0; n < 128; n += 1) void begin(session);
     expect((await send(session, { ':path': '/v1/me' })).status).toBe(200);
     expect(await first).toBe(503);
     session.destroy();
+  });
+
+  it('answers 200 requests with bodies at once', async () => {
+    const session = await open();
+    const all = Array.from({ length: 200 }, () =>
+      send(session, { ':path': '/graphql' }, { query: '{ __typename }' }),
+    );
+    expect(new Set((await Promise.all(all)).map(({ status }) => status))).toEqual(new Set([200]));
   });
 
   it('is not moved by who opens and cancels requests on and on', async () => {

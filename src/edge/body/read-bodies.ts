@@ -25,8 +25,8 @@ const MERGE_PATCH_TYPE = 'application/merge-patch+json';
 type ParserDone = (error: Error | null, body?: unknown) => void;
 type Parse = (request: FastifyRequest, text: string, done: ParserDone) => void;
 
-/** The most unfinished bodies of one HTTP/2 connection, so that complete requests find room. */
-const MAX_PER_CONNECTION = 50;
+/** The most unfinished bodies of one HTTP/2 connection, half of its streams, so that complete requests find room. */
+const MAX_PER_CONNECTION = 128;
 
 /**
  * Parses bodies in UTF-8 as JSON, those of PATCH as JSON merge patch (RFC 7396), too, and refuses keys like `__proto__`. An

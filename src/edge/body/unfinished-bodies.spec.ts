@@ -1,5 +1,12 @@
-import { expect, it } from '@jest/globals';
+import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
 import { UnfinishedBodies } from './unfinished-bodies.ts';
+
+beforeEach(() => {
+  jest.useFakeTimers();
+});
+afterEach(() => {
+  jest.useRealTimers();
+});
 
 function bodies(max: { inAll?: number; ofAddress?: number; ofConnection?: number }) {
   const unfinished = new UnfinishedBodies({ inAll: 100, ofAddress: 100, ofConnection: 100, ...max });
@@ -18,7 +25,31 @@ it('bodies beyond the total limit cut the oldest, not the newest', () => {
 it('bodies beyond the limit of an address cut the oldest of that address', () => {
   const { cut, add } = bodies({ ofAddress: 2 });
   add('other');
-  for (const name of ['a', 'b', 'c']) add(name, 'phone');
+  for (const name of ['a', 'b', 'c', 'd']) add(name, 'phone');
+  jest.advanceTimersByTime(1_000);
+  expect(cut).toEqual(['a', 'b']);
+  add('e', 'phone');
+  jest.advanceTimersByTime(1_000);
+  expect(cut).toEqual(['a', 'b', 'c']);
+});
+
+it('bodies of an address or a connection that are read within a second are never cut', () => {
+  const { unfinished, cut, add } = bodies({ ofAddress: 2, ofConnection: 2 });
+  const connection = {};
+  const all = ['a', 'b', 'c', 'd'].map((name) => add(name, 'phone', connection));
+  jest.advanceTimersByTime(900);
+  for (const read of all) read();
+  add('e', 'phone', connection);
+  jest.advanceTimersByTime(5_000);
+  expect([cut, unfinished.size]).toEqual([[], 1]);
+});
+
+it('an old body is cut at once for a new one', () => {
+  const { cut, add } = bodies({ ofAddress: 2 });
+  add('a', 'phone');
+  add('b', 'phone');
+  jest.advanceTimersByTime(1_000);
+  add('c', 'phone');
   expect(cut).toEqual(['a']);
 });
 
@@ -28,6 +59,7 @@ it('bodies of one HTTP/2 connection are counted together, whatever their address
   add('a', '203.0.113.1', connection);
   add('b', '203.0.113.2', connection);
   add('c', '203.0.113.3', {});
+  jest.advanceTimersByTime(1_000);
   expect(cut).toEqual(['a']);
 });
 

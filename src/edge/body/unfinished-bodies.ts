@@ -1,5 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 
+/**
+ * How long a body is not cut for the limits of an address and a connection, in milliseconds: over HTTP/2 clients send the headers of
+ * all their requests before the first body.
+ */
+const YOUNG_MS = 1_000;
+
 /** A body that is being read. */
 export interface Unfinished {
   /** The client's address, as limits count it. */
@@ -25,6 +31,9 @@ export class UnfinishedBodies {
   private readonly all = new Set<Unfinished>();
   private readonly byAddress = new Map<string, Set<Unfinished>>();
   private readonly byConnection = new WeakMap<object, Set<Unfinished>>();
+  /** Groups that are looked at again. */
+  private readonly tooLarge = new WeakSet<Set<Unfinished>>();
+  private readonly since = new WeakMap<Unfinished, number>();
   /** The number of bodies cut since the start. */
   cuts = 0;
 
@@ -52,17 +61,38 @@ export class UnfinishedBodies {
   add(body: Unfinished): () => void {
     const { from, connection } = body;
     const { inAll, ofAddress, ofConnection } = this.max;
-    put(body, this.all, inAll, this.cut);
-    put(body, groupOf(this.byAddress, from), ofAddress, this.cut);
-    if (connection) put(body, groupOf(this.byConnection, connection), ofConnection, this.cut);
+    this.since.set(body, performance.now());
+    this.all.add(body);
+    if (this.all.size > inAll) this.cut(oldestOf(this.all));
+    this.put(body, groupOf(this.byAddress, from), ofAddress);
+    if (connection) this.put(body, groupOf(this.byConnection, connection), ofConnection);
     return () => this.remove(body);
   }
 
-  private readonly cut = (body: Unfinished): void => {
+  private put(body: Unfinished, group: Set<Unfinished>, max: number): void {
+    group.add(body);
+    if (group.size > max && !this.tooLarge.has(group)) this.cutTo(max, group);
+  }
+
+  /** Cuts the oldest until as many are left, and looks again later for those that are young. */
+  private cutTo(max: number, group: Set<Unfinished>): void {
+    this.tooLarge.delete(group);
+    while (group.size > max) {
+      const oldest = oldestOf(group);
+      const youngMs = this.since.get(oldest)! + YOUNG_MS - performance.now();
+      if (youngMs > 0) {
+        this.tooLarge.add(group);
+        return void setTimeout(() => this.cutTo(max, group), youngMs).unref();
+      }
+      this.cut(oldest);
+    }
+  }
+
+  private cut(body: Unfinished): void {
     this.cuts += 1;
     this.remove(body);
     body.cut?.();
-  };
+  }
 
   private remove(body: Unfinished): void {
     const { from, connection } = body;
@@ -75,11 +105,9 @@ export class UnfinishedBodies {
 }
 
 /** A set iterates in insertion order, so the first is the oldest. */
-function put(body: Unfinished, group: Set<Unfinished>, max: number, cut: (oldest: Unfinished) => void): void {
-  group.add(body);
-  if (group.size <= max) return;
+function oldestOf(group: Set<Unfinished>): Unfinished {
   const [oldest] = group;
-  cut(oldest!);
+  return oldest!;
 }
 
 function groupOf<Key extends WeakKey | string>(

@@ -6,6 +6,7 @@ import { checkClientCertificates, clientCertificateOptions } from './client-cert
 import { expectProxyHeaders, type RefusedConnection } from '#libs/client-address';
 import type { Logger } from '#libs/observe';
 import { continueWhenRead } from './expect-continue.ts';
+import { ANY_RESETS, limitCancellations } from './http2-cancellations.ts';
 import { limitSessions } from './http2-timeouts.ts';
 import { withTimeouts, serverTimeouts } from './timeouts.ts';
 import { oneAfterAnother } from './unanswered.ts';
@@ -33,6 +34,7 @@ export function listenerFor(config: Config, logger: Logger): (handler: RequestLi
     ...certificateOf(config),
     ...clientCertificateOptions(config),
     handshakeTimeout: config.HEADERS_TIMEOUT_MS,
+    ...ANY_RESETS,
     allowHTTP1: true,
     ALPNCallback: selectProtocol,
     settings: { maxConcurrentStreams: MAX_CONCURRENT, maxHeaderListSize: config.HEADERS_LIMIT_BYTES },
@@ -45,6 +47,7 @@ export function listenerFor(config: Config, logger: Logger): (handler: RequestLi
     checkClientCertificates(server, config, logger);
     serveHttp10(server);
     limitSessions(server as unknown as Server, config);
+    limitCancellations(server as unknown as Server);
     return opened(server as unknown as Server);
   };
 }
