@@ -51,6 +51,8 @@ export interface Deployed {
   configureHttp2?(place: Place, authority: string): string;
   /** How many requests it may answer 502 where one of two gateways stops, over HTTP/2; none by default. */
   mayLoseOverHttp2?: number;
+  /** Whether it connects to a gateway for each write until the port is closed, and may lose those that connect in that moment. */
+  mayLoseWrites?: boolean;
   /** Makes it read its configuration anew. Resolves once it has. */
   reload(proxy: Proxy): Promise<void>;
 }

@@ -49,6 +49,7 @@ export const squid: Deployed = {
     spreads: true,
   },
   etag: 'not in 304',
+  mayLoseWrites: true,
   configure,
   reload,
 };
