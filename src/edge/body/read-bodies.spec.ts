@@ -20,7 +20,7 @@ beforeAll(async () => {
       server.get('/small', async () => 'ok');
     },
     {
-      REQUEST_READ_TIMEOUT_MS: '1000',
+      REQUEST_READ_TIMEOUT_MS: '3000',
       MAX_IN_FLIGHT: '1',
       MAX_QUEUED: '50',
       MAX_UNFINISHED_BODIES_PER_ADDRESS: '20',
