@@ -38,6 +38,7 @@ await runProcess('fixture', async () => {
   );
   const server = createServer(({ url }, response) => {
     if (url!.startsWith('/query/')) return void passOn(url!, response);
+    if (url === '/block') return void response.write('blocked', blockEventLoop);
     if (url === '/leak') leaked.push(Buffer.alloc(LEAK_BYTES, 1));
     response.end(url === '/loads' ? JSON.stringify(loads.all) : String(process.pid));
   });
@@ -49,6 +50,10 @@ await runProcess('fixture', async () => {
   };
   return { stop, fatal: () => {} };
 });
+
+function blockEventLoop(): never {
+  for (;;);
+}
 
 /** A megabyte in parts that name this process; `break` kills it before the end. */
 async function* parts(query: unknown): AsyncGenerator<string> {

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { setTimeout as passed } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { WorkerLoad } from '#libs/process';
@@ -42,6 +43,16 @@ describe('the workers of a process', () => {
     started.kill('SIGTERM');
     expect(await exit).toEqual([0, null]);
     expect(forked().filter(isRunning)).toEqual([]);
+  });
+
+  it('end with it, also if one of them hangs', async () => {
+    const { started, logged, forked, port, exit } = await start();
+    await logged('listening', 2);
+    await fetch(`http://127.0.0.1:${port()}/block`);
+    started.kill('SIGTERM');
+    expect(await exit).toEqual([1, null]);
+    // Whoever is the parent then has to collect it.
+    while (forked().some(isRunning)) await passed(50);
   });
 
   it('are kept if their replacements do not start', async () => {

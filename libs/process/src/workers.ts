@@ -39,6 +39,8 @@ export async function startWorkers(count: number, log: WorkersLog, memoryBytes =
   collectLoads((worker, { residentBytes, startedAt }) =>
     limit.report(worker, residentBytes, Date.now() - startedAt),
   );
+  // One that hangs does not notice the end of this process, which waits ten seconds only.
+  process.once('exit', () => workers.kill());
   const restart = () => void workers.replaceAll();
   process.on('SIGUSR2', restart);
   try {
@@ -148,6 +150,10 @@ class Workers {
   async stop(): Promise<void> {
     this.isStopping = true;
     await Promise.all(Object.values(cluster.workers!).map((worker) => end(worker!)));
+  }
+
+  kill(): void {
+    for (const worker of Object.values(cluster.workers!)) worker!.process.kill('SIGKILL');
   }
 
   private async startAnother(ended: object): Promise<void> {
