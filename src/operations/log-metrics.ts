@@ -1,5 +1,5 @@
 import type { LineSampler } from '#gateway/edge/access-log/line-sampler';
-import type { LogShipping } from '#libs/observe';
+import { type LogShipping, lostLines } from '#libs/observe';
 import type { CollectedMetrics } from '#libs/metrics';
 
 const OUTCOMES = ['shipped', 'refused', 'dropped'] as const;
@@ -23,6 +23,13 @@ export function exposeLogs(
       { labels: { outcome: 'written' }, value: lines.written },
       { labels: { outcome: 'left_out' }, value: lines.leftOut },
     ],
+  );
+  metrics.counter(
+    {
+      name: 'log_lines_lost_total',
+      help: 'Log lines that standard output had no room or no reader for.',
+    },
+    lostLines,
   );
   const report = () => shipping?.report() ?? [];
   metrics.counter(

@@ -29,4 +29,5 @@ export type { Logger } from 'pino';
 export type { LogDestination } from './shipping/destination.ts';
 export { startLog } from './start-log.ts';
 export { closeLog, openLog, shippingOf } from './open-log.ts';
+export { lostLines } from './standard-output.ts';
 export type { LogShipping } from './shipping/log-shipping.ts';

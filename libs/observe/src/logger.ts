@@ -2,6 +2,7 @@ import cluster from 'node:cluster';
 import { type DestinationStream, type Logger, type LoggerOptions, pino } from 'pino';
 import { currentRequest } from './request-store.ts';
 import { redacted } from './redact.ts';
+import type { Output } from './shipping/log-shipping.ts';
 import { standardOutput } from './standard-output.ts';
 import { serializeError } from './serialize-error.ts';
 
@@ -24,10 +25,21 @@ export function loggerOptions(process: string, level: string): LoggerOptions {
   };
 }
 
-/** A logger for one process, writing to standard output unless `destination` is given. */
-export function createLogger(process: string, level: string, destination?: DestinationStream): Logger {
-  const options = loggerOptions(process, level);
-  return pino(options, destination ?? standardOutput());
+/**
+ * A logger for one process, writing to standard output unless `destination` is given.
+ * @param output the standard output that `destination` writes to
+ */
+export function createLogger(
+  process: string,
+  level: string,
+  destination?: DestinationStream,
+  output: Output | undefined = destination ? undefined : standardOutput(),
+): Logger {
+  const logger = pino(loggerOptions(process, level), destination ?? output!);
+  output?.on?.('lost', (lines) =>
+    logger.warn({ lines }, 'log lines were lost: standard output had no room for them'),
+  );
+  return logger;
 }
 
 /** The same logger for a framework whose everyday lines are of no interest: at `info` it passes what warns. */

@@ -18,10 +18,10 @@ export async function openLog(
   output: Output = standardOutput(),
   closeMs?: number,
 ): Promise<Logger> {
-  if (!destinations.length) return createLogger(process, level, output);
+  if (!destinations.length) return createLogger(process, level, output, output);
   const { LogShipping } = await import('./shipping/log-shipping.ts');
   const shipping = new LogShipping(output, destinations, closeMs);
-  const logger = createLogger(process, level, shipping);
+  const logger = createLogger(process, level, shipping, output);
   shipping.onFailed = (err) => logger.error({ err }, 'log lines are no longer sent');
   shippings.set(logger, shipping);
   return logger;

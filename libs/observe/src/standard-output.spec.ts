@@ -1,5 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from '@jest/globals';
 
@@ -9,10 +12,10 @@ describe('a process that logs', () => {
   let child: ChildProcess | undefined;
   afterEach(() => void child?.kill('SIGKILL'));
 
-  async function logged(pipe = '') {
-    const started = spawn(process.execPath, ['-C', 'atrium', FIXTURE, pipe], {
+  async function logged(pipe = '', lines = 20_000, output: 'pipe' | number = 'pipe') {
+    const started = spawn(process.execPath, ['-C', 'atrium', FIXTURE, pipe, `${lines}`], {
       env: { PATH: process.env.PATH },
-      stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+      stdio: ['ignore', output, 'inherit', 'ipc'],
     });
     child = started;
     await once(started, 'message');
@@ -42,6 +45,37 @@ describe('a process that logs', () => {
       expect(numbers.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 20_000 }, (_, n) => n));
     },
   );
+
+  it('ends where the reader of its log takes nothing', async () => {
+    const started = await logged('non-blocking');
+    started.stdout!.pause();
+    started.send('end');
+    expect(await once(started, 'exit')).toEqual([0, null]);
+  });
+
+  it('ends where nothing is taken from a pipe that blocks, as of a worker that shares it with others', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'atrium-pipe-'));
+    const path = join(folder, 'pipe');
+    execFileSync('mkfifo', [path]);
+    // Open for reading too, so that it has a reader.
+    const pipe = openSync(path, 'r+');
+    const started = await logged('blocking', 20_000, pipe);
+    started.send('end');
+    expect(await once(started, 'exit')).toEqual([0, null]);
+    closeSync(pipe);
+    rmSync(folder, { recursive: true });
+  });
+
+  it('logs how many lines a slow reader had no room for', async () => {
+    const started = await logged('non-blocking', 60_000);
+    let text = '';
+    started.stdout!.setEncoding('utf8').on('data', (data: string) => (text += data));
+    while (!text.includes('were lost')) await once(started.stdout!, 'data');
+    const lines = text.split('\n').slice(0, -1);
+    const last = JSON.parse(lines.at(-1)!) as { lines: number };
+    expect(last).toMatchObject({ level: 'warn', lines: 60_000 - (lines.length - 1) });
+    started.kill('SIGKILL');
+  });
 
   it('writes on when a slow reader has room again, without another line', async () => {
     const started = await logged('non-blocking');

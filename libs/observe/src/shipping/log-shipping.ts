@@ -15,7 +15,10 @@ const HERE = fileURLToPath(import.meta.url);
 const TRANSPORT = HERE.replace(/log-shipping(\.[jt]s)$/, 'transport.worker$1');
 
 /** Where lines are written, whatever becomes of them elsewhere. */
-export type Output = DestinationStream & { flushSync?(): void };
+export type Output = DestinationStream & {
+  flushSync?(): void;
+  on?(event: 'lost', listener: (lines: number) => void): unknown;
+};
 
 /** A stream to the worker thread, as pino makes it. */
 type Thread = ReturnType<typeof pino.transport>;
