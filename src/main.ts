@@ -28,6 +28,8 @@ else if (unknown.length || (allowed.length && !isToBeConfined)) {
     const program = join(dirname(fileURLToPath(import.meta.url)), '..');
     confine(process.env, () => permissionsFor(process.env, program), [...V8_FLAGS, ...allowed]);
   }
+  // It requests a reload, and would end a process that is still starting: the settings are read after this.
+  process.on('SIGHUP', () => {});
   const { run } = await import('./run.ts');
   await run(process.env);
 }

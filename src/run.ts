@@ -6,12 +6,13 @@ import { logDestinations } from './config/log-destinations.ts';
 import { collectFromWorkers } from './operations/cluster-metrics.ts';
 import { shareLogLevels } from './operations/logs/cluster-log-levels.ts';
 import { ClusterReloads } from './operations/reload/cluster-reloads.ts';
-import { onReloadTrigger } from './operations/reload/reload-triggers.ts';
+import { ReloadTriggers } from './operations/reload/reload-triggers.ts';
 import { relayRehearsals } from './operations/rehearsal/cluster-rehearsals.ts';
 
 /** Runs the gateway, or the first process of its workers. */
-export const run = (environment: NodeJS.ProcessEnv): Promise<void> =>
-  runProcess('gateway', async () => {
+export function run(environment: NodeJS.ProcessEnv): Promise<void> {
+  const triggers = isWorker ? undefined : new ReloadTriggers();
+  return runProcess('gateway', async () => {
     const config = loadConfig(environment);
     const logger = await openLog('gateway', config.LOG_LEVEL, logDestinations(config));
     if (config.WORKERS > 1 && !isWorker) {
@@ -20,7 +21,7 @@ export const run = (environment: NodeJS.ProcessEnv): Promise<void> =>
       relayRehearsals();
       const reloads = new ClusterReloads(config);
       const workers = await startWorkers(config.WORKERS, logger, config.WORKER_MEMORY_BYTES);
-      onReloadTrigger(
+      triggers?.start(
         () => reloads.files,
         (cause) => void reloads.run(cause),
       );
@@ -32,14 +33,14 @@ export const run = (environment: NodeJS.ProcessEnv): Promise<void> =>
     await import('reflect-metadata');
     const { startGateway } = await import('./gateway.ts');
     const gateway = await startGateway(config, logger);
-    if (!isWorker)
-      onReloadTrigger(
-        () => gateway.settingFiles,
-        (cause) => gateway.reload(cause),
-      );
+    triggers?.start(
+      () => gateway.settingFiles,
+      (cause) => gateway.reload(cause),
+    );
     void gateway.settle();
     return closingLog(gateway, logger);
   });
+}
 
 /** Sends the last lines at the end. */
 function closingLog(running: Running, logger: Logger): Running {
