@@ -1,4 +1,4 @@
-import { closeLog, type Logger, openLog } from '#libs/observe';
+import { closeLog, logConsole, type Logger, openLog } from '#libs/observe';
 import { isConfined } from '#libs/confinement';
 import { isWorker, type Running, runProcess, startWorkers } from '#libs/process';
 import { loadConfig } from './config/config.ts';
@@ -15,6 +15,7 @@ export function run(environment: NodeJS.ProcessEnv): Promise<void> {
   return runProcess('gateway', async () => {
     const config = loadConfig(environment);
     const logger = await openLog('gateway', config.LOG_LEVEL, logDestinations(config));
+    logConsole(logger);
     if (config.WORKERS > 1 && !isWorker) {
       collectFromWorkers();
       shareLogLevels(logger);

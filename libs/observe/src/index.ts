@@ -27,6 +27,7 @@ export {
 } from './tracing/span.ts';
 export type { Logger } from 'pino';
 export type { LogDestination } from './shipping/destination.ts';
+export { logConsole } from './console-log.ts';
 export { startLog } from './start-log.ts';
 export { closeLog, openLog, shippingOf } from './open-log.ts';
 export { lostLines } from './standard-output.ts';
