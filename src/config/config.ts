@@ -30,12 +30,12 @@ import {
   list,
   origin,
   proxyProtocol,
-  redisUrl,
   sharedToken,
   tracesKept,
   trustProxy,
 } from './values.ts';
 import { otlpSignalSettings } from './otlp-signals.ts';
+import { redisSettings, refuseHalfOfRedisTls } from './redis.ts';
 import { refuseHalfAStorageKey, storageSettings } from './storage.ts';
 import { sentryDsn } from './sentry-dsn.ts';
 import { belongTogether, caFile, pemFile, secretPemFile } from './tls.ts';
@@ -81,8 +81,7 @@ export const schema = z
     UPSTREAMS_FILE: upstreamsFile,
     REHEARSAL_MINUTES: count(5, 0, 60),
     REHEARSAL_MEMORY_BYTES: bytes(4_194_304, 268_435_456, 131_072),
-    REDIS_URL: secret(redisUrl.optional()),
-    REDIS_COMMAND_TIMEOUT_MS: milliseconds(50, 1, 10_000),
+    ...redisSettings,
     ...storageSettings,
     ...jobSettings,
     CACHE: z.enum(['on', 'off']).default('on'),
@@ -183,6 +182,7 @@ export const schema = z
       refuse('TLS_KEY_FILE', 'and TLS_CERT_FILE must be a key and its certificate, in PEM');
   }, always)
   .superRefine(refuseHalfOfClientTls, always)
+  .superRefine(refuseHalfOfRedisTls, always)
   .superRefine(refusePlainText, always)
   .superRefine(refuseReadOnlyJobs, always)
   .superRefine(refuseHalfAStorageKey, always)

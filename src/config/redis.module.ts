@@ -3,6 +3,7 @@ import { closeRedis, openRedis, Redis } from '#libs/redis';
 import { DetachedWork } from '#libs/upstream';
 import { type DynamicModule, Global, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
 import type { Config } from './config.ts';
+import { redisTls } from './redis.ts';
 
 /** Gives every provider the shared Redis connection; `null` if `REDIS_URL` is not set. */
 @Global()
@@ -13,8 +14,10 @@ export class RedisModule implements OnApplicationShutdown {
     private readonly work: DetachedWork,
   ) {}
 
-  static of({ REDIS_URL, REDIS_COMMAND_TIMEOUT_MS }: Config, logger: Logger): DynamicModule {
-    const useFactory = () => (REDIS_URL ? openRedis(REDIS_URL, logger, REDIS_COMMAND_TIMEOUT_MS) : null);
+  static of(config: Config, logger: Logger): DynamicModule {
+    const { REDIS_URL, REDIS_COMMAND_TIMEOUT_MS } = config;
+    const useFactory = () =>
+      REDIS_URL ? openRedis(REDIS_URL, logger, REDIS_COMMAND_TIMEOUT_MS, redisTls(config)) : null;
     return { module: RedisModule, providers: [{ provide: Redis, useFactory }], exports: [Redis] };
   }
 

@@ -1,7 +1,6 @@
 import { isAddressRange, MAX_HOPS, type TrustProxy } from '#libs/client-address';
 import { parseTarget } from '#libs/endpoints';
 import { milliseconds } from '#libs/process';
-import { isRedisAddress } from '#libs/redis';
 import { z } from 'zod';
 
 /** Splits a comma-separated list. */
@@ -102,14 +101,6 @@ function isUnixSocket(value: string): boolean {
   const path = /^unix:(?:\/\/)?(\/[^/](?:.*[^/])?)$/.exec(value)?.[1];
   return path !== undefined && Buffer.byteLength(path) <= MAX_SOCKET_PATH_BYTES;
 }
-
-/** The URL of Redis. */
-export const redisUrl = z
-  .string()
-  .refine(
-    isRedisAddress,
-    'must be redis:// or rediss://, user:password@ or :password@, host:port and /database; or redis+sentinel://host:port,…/name (and ?sentinelPassword=… where sentinels have one), or redis+cluster://host:port,…; with @ : / ? # and % in a password as %40 %3A %2F %3F %23 and %25',
-  );
 
 const MAX_WINDOW_SECONDS = 86_400;
 

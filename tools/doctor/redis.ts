@@ -1,3 +1,4 @@
+import { redisTls } from '#gateway/config/redis';
 import { closeRedis, openRedis, type Redis } from '#libs/redis';
 import { createLogger } from '#libs/observe';
 import { clockFinding } from './clock.ts';
@@ -21,19 +22,29 @@ export async function checkRedis({ config }: Given): Promise<Finding[]> {
       ),
     ];
   const about = `Redis ${addressOf(config.REDIS_URL)}`;
-  const redis = await openRedis(config.REDIS_URL, createLogger('doctor', 'silent'), WAIT_MS);
+  const redis = await openRedis(config.REDIS_URL, createLogger('doctor', 'silent'), WAIT_MS, redisTls(config));
   try {
     await ready(redis);
     return await findings(about, redis);
   } catch (error) {
     const reason = reasonOf(error);
-    const advice = reason.startsWith('NOPERM')
-      ? 'Allow it in the ACL of the user: +@all -@dangerous +info.'
-      : 'Start it, and check the address and the password in REDIS_URL.';
-    return [problem(about, `cannot be used: ${reason}`, `${advice} Without it there are no logins and no jobs.`)];
+    return [
+      problem(
+        about,
+        `cannot be used: ${reason}`,
+        `${adviceFor(reason)} Without it there are no logins and no jobs.`,
+      ),
+    ];
   } finally {
     await closeRedis(redis);
   }
+}
+
+function adviceFor(reason: string): string {
+  if (reason.startsWith('NOPERM')) return 'Allow it in the ACL of the user: +@all -@dangerous +info.';
+  if (/certificate|altnames/i.test(reason))
+    return 'Set REDIS_CA_FILE to its authority, and REDIS_URL to a host of its certificate; REDIS_CERT_FILE where it requires one.';
+  return 'Start it, and check the address and the password in REDIS_URL.';
 }
 
 async function findings(about: string, redis: Redis): Promise<Finding[]> {

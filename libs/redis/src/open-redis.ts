@@ -33,17 +33,32 @@ const optionsFor = (commandTimeoutMs: number) => ({
 /** A subscriber waits for messages without a timeout. */
 export const SUBSCRIBER = { socketTimeout: undefined, commandTimeout: undefined, enableOfflineQueue: true };
 
+/** The TLS of a connection, all in PEM: who is trusted instead of Node's authorities, and a certificate of the client. */
+export interface RedisTls {
+  ca?: string | undefined;
+  cert?: string | undefined;
+  key?: string | undefined;
+}
+
 /**
  * Opens a connection for use by requests. It never waits: a command fails after `commandTimeoutMs`, or at once without a
  * connection, and is not retried. It connects in the background, and reconnects within 2 s of Redis being back. Logs
  * `redis connected` and `redis lost` once for each change.
+ * @param tls for `rediss`; others ignore it
  */
-export async function openRedis(url: string, logger: Logger, commandTimeoutMs = COMMAND_MS): Promise<Redis> {
+export async function openRedis(
+  url: string,
+  logger: Logger,
+  commandTimeoutMs = COMMAND_MS,
+  tls: RedisTls = {},
+): Promise<Redis> {
   const group = groupIn(url);
-  if (group?.kind === 'cluster') return openCluster(group, logger, commandTimeoutMs);
+  if (group?.kind === 'cluster') return openCluster(group, logger, commandTimeoutMs, tls);
   const { Redis } = await import('ioredis');
   const options = optionsFor(commandTimeoutMs);
-  const redis = group ? new Redis({ ...options, ...ofSentinels(group) }) : new Redis(url, options);
+  const redis = group
+    ? new Redis({ ...options, ...ofSentinels(group, tls) })
+    : new Redis(url, { ...options, ...(url.startsWith('rediss:') ? { tls } : {}) });
   // ioredis opens a connection with commands, too. They may take longer: no request waits for them.
   redis.on('ready', () => void (redis.options.commandTimeout = commandTimeoutMs));
   redis.on('close', () => void (redis.options.commandTimeout = options.commandTimeout));
@@ -60,14 +75,15 @@ export function refuseOtherDatabase(redis: Redis): void {
   });
 }
 
-function ofSentinels({ nodes, name, username, password, isTls, sentinelPassword }: Group) {
-  const tls = isTls ? { tls: {}, enableTLSForSentinelMode: true } : {};
+function ofSentinels(group: Group, tls: RedisTls) {
+  const { nodes, name, username, password, isTls, sentinelPassword } = group;
+  const secured = isTls ? { tls, sentinelTLS: tls, enableTLSForSentinelMode: true } : {};
   const login = { username, password, ...(sentinelPassword ? { sentinelPassword } : {}) };
-  return { sentinels: nodes, name, ...login, sentinelRetryStrategy: retryStrategy, ...tls };
+  return { sentinels: nodes, name, ...login, sentinelRetryStrategy: retryStrategy, ...secured };
 }
 
 /** A cluster is used like a single server: each command has a single key. */
-async function openCluster(group: Group, logger: Logger, commandTimeout: number): Promise<Redis> {
+async function openCluster(group: Group, logger: Logger, commandTimeout: number, tls: RedisTls): Promise<Redis> {
   const { Cluster } = await import('ioredis');
   const { username, password, isTls } = group;
   const cluster = new Cluster(group.nodes, {
@@ -76,7 +92,7 @@ async function openCluster(group: Group, logger: Logger, commandTimeout: number)
       commandTimeout,
       username,
       password,
-      ...(isTls ? { tls: {} } : {}),
+      ...(isTls ? { tls } : {}),
     },
     clusterRetryStrategy: retryStrategy,
     enableOfflineQueue: false,

@@ -53,6 +53,7 @@ export {
   redisSentinelForTests,
   type OwnRedisForTests,
   redisForTests,
+  tlsRedisForTests,
   type RedisForTests,
 } from './redis.ts';
 export { secretIn } from './secrets-in-logs.ts';

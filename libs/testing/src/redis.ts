@@ -5,7 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { freePort } from '#libs/process';
+import type { RedisTls } from '#libs/redis';
 import { Redis } from 'ioredis';
+import { CertificateAuthority } from './certificates.ts';
 
 /** A Redis for tests, or the reason why there is none. */
 export type RedisForTests = { url: string; stop(): Promise<void> } | { skip: string };
@@ -30,6 +32,30 @@ export async function redisForTests(): Promise<RedisForTests> {
  */
 export async function ownRedisForTests(port?: number): Promise<OwnRedisForTests> {
   return startIfThereIs('no Redis to stop: redis-server is not on this machine', port);
+}
+
+/**
+ * A server that speaks TLS alone and requires a certificate of its clients, both of one authority.
+ * @throws with `CI=true`, if there is no `redis-server`
+ */
+export async function tlsRedisForTests(): Promise<(StartedRedis & { tls: RedisTls }) | { skip: string }> {
+  const authority = new CertificateAuthority();
+  const folder = mkdtempSync(join(tmpdir(), 'atrium-redis-tls-'));
+  const server = authority.issue('127.0.0.1');
+  const fileOf = (name: string, pem: string) => {
+    writeFileSync(join(folder, name), pem);
+    return join(folder, name);
+  };
+  const port = await freePort();
+  const own = [
+    ...['--port', '0', '--tls-port', `${port}`, '--tls-ca-cert-file', fileOf('ca.pem', authority.cert)],
+    ...['--tls-cert-file', fileOf('cert.pem', server.cert), '--tls-key-file', fileOf('key.pem', server.key)],
+  ];
+  const started = await startIfThereIs('no Redis: redis-server is not on this machine', port, own);
+  rmSync(folder, { recursive: true });
+  if ('skip' in started) return started;
+  const tls = { ca: authority.cert, ...authority.issue('gateway') };
+  return { ...started, url: `rediss://127.0.0.1:${port}`, tls };
 }
 
 /**

@@ -6,7 +6,14 @@ import type { Config } from '#gateway/config/config';
 export const WARN_MS = 14 * 86_400_000;
 
 /** What a certificate is for. */
-export type CertificateUse = 'server' | 'client_ca' | 'issuer_ca' | 'upstream_client' | 'upstream_ca';
+export type CertificateUse =
+  | 'server'
+  | 'client_ca'
+  | 'issuer_ca'
+  | 'upstream_client'
+  | 'upstream_ca'
+  | 'redis_client'
+  | 'redis_ca';
 
 /** A certificate file in use, by the first of its certificates that expires. */
 export interface CertificateInUse {
@@ -34,6 +41,8 @@ export function certificatesInUse(config: Config): CertificateInUse[] {
     inUse('server', 'TLS_CERT_FILE', '', TLS_CERT_FILE),
     inUse('client_ca', 'TLS_CLIENT_CA_FILE', '', TLS_CLIENT_CA_FILE),
     inUse('issuer_ca', 'OIDC_CA_FILE', config.OIDC_ISSUER ?? '', OIDC_CA_FILE),
+    inUse('redis_client', 'REDIS_CERT_FILE', '', config.REDIS_CERT_FILE),
+    inUse('redis_ca', 'REDIS_CA_FILE', '', config.REDIS_CA_FILE),
     ...issuers,
     ...upstreams,
   ].flatMap((one) => one ?? []);
