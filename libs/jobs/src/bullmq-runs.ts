@@ -11,7 +11,7 @@ type BullmqWorker = Bullmq.Worker<BullmqData, string | null>;
 
 /** How often running jobs are read for cancellations by other processes, in milliseconds. */
 const MAX_POLL_MS = 1_000;
-/** The delay before a worker is started again that Redis refused, for example by its ACL, in milliseconds. */
+/** The delay before a worker goes on that Redis refused, for example by its ACL or as a replica, in milliseconds. */
 const RETRY_MS = 5_000;
 
 /** The jobs of Redis that run in this process: a worker of BullMQ for each kind. */
@@ -44,11 +44,7 @@ export class BullmqRuns {
       await worker.close(true).catch(() => {});
       if (this.isClosing) return;
       this.options.onError(error);
-      const retry = setTimeout(() => {
-        this.retries.delete(retry);
-        this.add(kind);
-      }, RETRY_MS);
-      this.retries.add(retry);
+      this.after(RETRY_MS, () => this.add(kind));
     });
   }
 
@@ -88,9 +84,26 @@ export class BullmqRuns {
     // A connection that is lost is reported by libs/redis.
     worker.on('error', (error) => {
       const isStarting = !this.isClosing && !worker.isRunning();
-      if (!isOfConnection(error) && !isStarting) onError(error);
+      if (isOfConnection(error) || isStarting) return;
+      onError(error);
+      if (error.name === 'ReplyError') this.pause(worker);
     });
     return worker;
+  }
+
+  /** Pauses a worker whose command Redis refused, as a replica or when it is full: BullMQ would repeat it without a delay. */
+  private pause(worker: BullmqWorker): void {
+    if (this.isClosing || worker.isPaused()) return;
+    void worker.pause(true).catch(this.options.onError);
+    this.after(RETRY_MS, () => void worker.resume());
+  }
+
+  private after(delayMs: number, run: () => void): void {
+    const retry = setTimeout(() => {
+      this.retries.delete(retry);
+      run();
+    }, delayMs);
+    this.retries.add(retry);
   }
 
   /** A job was cancelled by this process; it may run here. */
@@ -154,6 +167,7 @@ export class BullmqRuns {
   }
 }
 
-const CONNECTION_ERRORS = /ECONNREFUSED|ECONNRESET|EPIPE|Connection is closed|Command timed out|Socket timeout/;
+const CONNECTION_ERRORS =
+  /ECONNREFUSED|ECONNRESET|EPIPE|Connection is closed|Command timed out|Socket timeout|NOAUTH|WRONGPASS/;
 const isOfConnection = (error: Error): boolean =>
   CONNECTION_ERRORS.test(`${(error as NodeJS.ErrnoException).code} ${error.message}`);

@@ -46,3 +46,31 @@ it('a queue whose user may not do all it needs leaves the event loop free, and r
     await queue.close(0);
   }
 }, 30_000);
+
+it('a queue in a Redis that takes no writes repeats its refusal every few seconds, and runs jobs once it does', async () => {
+  if ('skip' in redis) return;
+  const admin = await connections.connected(redis.url);
+  const errors: Error[] = [];
+  const queue = await JobQueueBullmq.open([aKind()], {
+    ...{ redis: await connections.connected(redis.url), prefix: 'spec:{replica}', leaseMs: 1_000, keepMs: 60_000 },
+    onError: (error) => void errors.push(error as Error),
+  });
+  try {
+    working(queue, ({ input }) => input);
+    const before = seen(queue, 'before', 'COMPLETED');
+    await queue.add('spec.work', 'before', { owner: 'ada', id: 'before' });
+    await before;
+    // As after a failover that the gateway has not noticed.
+    await admin.call('REPLICAOF', '127.0.0.1', '1');
+    await turnsIn(2_500);
+    await admin.call('REPLICAOF', 'NO', 'ONE');
+    expect(errors.map(({ message }) => message).join()).toContain('READONLY');
+    expect(errors.length).toBeLessThan(5);
+    const completed = seen(queue, 'after', 'COMPLETED');
+    await queue.add('spec.work', 'after', { owner: 'ada', id: 'after' });
+    await completed;
+  } finally {
+    await admin.call('REPLICAOF', 'NO', 'ONE');
+    await queue.close(0);
+  }
+}, 30_000);
