@@ -7,6 +7,8 @@ import type { Given } from './given.ts';
 
 const LEAST_VERSION = 7;
 const WAIT_MS = 3_000;
+/** The share of the memory that is warned of. */
+const NEARLY_FULL = 0.9;
 
 /** The address without a user and a password. */
 const addressOf = (url: string): string => url.replace(/^[^:]+:\/\/(?:[^@/]*@)?/, '');
@@ -25,7 +27,7 @@ export async function checkRedis({ config }: Given): Promise<Finding[]> {
   const redis = await openRedis(config.REDIS_URL, createLogger('doctor', 'silent'), WAIT_MS, redisTls(config));
   try {
     await ready(redis);
-    return await findings(about, redis);
+    return await findings(about, redis, config.REDIS_URL.includes('+cluster:'));
   } catch (error) {
     const reason = reasonOf(error);
     return [
@@ -44,10 +46,12 @@ function adviceFor(reason: string): string {
   if (reason.startsWith('NOPERM')) return 'Allow it in the ACL of the user: +@all -@dangerous +info.';
   if (/certificate|altnames/i.test(reason))
     return 'Set REDIS_CA_FILE to its authority, and REDIS_URL to a host of its certificate; REDIS_CERT_FILE where it requires one.';
+  if (reason.startsWith('BUSY')) return 'A script runs in it: end that, with SCRIPT KILL.';
+  if (reason.startsWith('LOADING')) return 'It reads its data: wait for that.';
   return 'Start it, and check the address and the password in REDIS_URL.';
 }
 
-async function findings(about: string, redis: Redis): Promise<Finding[]> {
+async function findings(about: string, redis: Redis, isCluster: boolean): Promise<Finding[]> {
   const before = Date.now();
   const [seconds, microseconds] = (await redis.time()) as unknown as [string, string];
   const theirs = Number(seconds) * 1_000 + Number(microseconds) / 1_000;
@@ -60,10 +64,34 @@ async function findings(about: string, redis: Redis): Promise<Finding[]> {
     isOld
       ? problem(about, `has version ${version}`, `Use Redis ${LEAST_VERSION} or later.`)
       : ok(about, `answers, version ${version}`),
+    ...(isCluster ? [] : roleOf(about, valueOf('role'), valueOf('cluster_enabled'))),
     evictionOf(about, valueOf('maxmemory_policy'), valueOf('maxmemory')),
+    ...roomOf(about, Number(valueOf('used_memory')), Number(valueOf('maxmemory'))),
     persistenceOf(about, valueOf('aof_enabled'), await savesOf(redis)),
     clockFinding(about, theirs, before, Date.now()),
   ];
+}
+
+function roleOf(about: string, role: string, clusterEnabled: string): Finding[] {
+  if (clusterEnabled === '1')
+    return [
+      problem(
+        about,
+        'is a node of a cluster: it refuses most keys',
+        'Write redis+cluster:// in REDIS_URL, with its nodes.',
+      ),
+    ];
+  if (role !== 'slave') return [];
+  const advice = 'Set REDIS_URL to its primary, or to its sentinels (redis+sentinel://).';
+  return [problem(about, 'is a replica, which takes no writes: there are no logins and no jobs', advice)];
+}
+
+/** How much of the memory that Redis may use is free, where it is little. */
+function roomOf(about: string, usedBytes: number, maxBytes: number): Finding[] {
+  if (maxBytes === 0 || usedBytes < NEARLY_FULL * maxBytes) return [];
+  const message = `uses ${Math.round((100 * usedBytes) / maxBytes)} % of its maxmemory: when it is full it refuses or evicts what is new`;
+  const advice = 'Raise maxmemory, in redis.conf or with CONFIG SET.';
+  return [usedBytes < maxBytes ? warning(about, message, advice) : problem(about, message, advice)];
 }
 
 function evictionOf(about: string, policy: string, max: string): Finding {

@@ -115,6 +115,20 @@ describe('npm run doctor, of Redis', () => {
     ]);
   });
 
+  it('finds a replica, and one that is full', async () => {
+    if ('skip' in redis) return;
+    const client = await openRedis(redis.url, createLogger('spec', 'silent'), 2_000);
+    await once(client, 'ready');
+    await client.call('REPLICAOF', '127.0.0.1', '1');
+    await client.config('SET', 'maxmemory', '100000');
+    const report = await reportOf(redis.url);
+    await client.config('SET', 'maxmemory', '0');
+    await client.call('REPLICAOF', 'NO', 'ONE');
+    await closeRedis(client);
+    expect(report).toContainEqual('problem: is a replica, which takes no writes: there are no logins and no jobs');
+    expect(report).toContainEqual(expect.stringMatching(/^problem: uses \d+ % of its maxmemory/));
+  });
+
   it('finds one that evicts', async () => {
     if ('skip' in redis) return;
     const client = await openRedis(redis.url, createLogger('spec', 'silent'), 2_000);

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createLogger } from '#libs/observe';
-import { closeRedis, defineScript, duplicateOf, openRedis, type Redis, type RedisTls } from '#libs/redis';
-import { freePort, ownRedisForTests, redisSentinelForTests, tlsRedisForTests } from '#libs/testing';
+import { closeRedis, defineScript, openRedis, type Redis } from '#libs/redis';
+import { freePort, ownRedisForTests, redisSentinelForTests } from '#libs/testing';
 
 // 50, and what a busy machine adds.
 /** Commands have 50 ms; a busy machine is late, but far from the seconds of a connection that waits. */
@@ -22,9 +22,9 @@ afterEach(async () => {
   if (redis) await closeRedis(redis);
 });
 
-async function open(url: string, tls?: RedisTls): Promise<Redis> {
+async function open(url: string): Promise<Redis> {
   const write = (line: string) => void log.push(JSON.parse(line) as Record<string, unknown>);
-  return (redis = await openRedis(url, createLogger('spec', 'info', { write }), undefined, tls));
+  return (redis = await openRedis(url, createLogger('spec', 'info', { write })));
 }
 
 /** Resolves at the next such event, whatever errors there are; fails if there is none in time. */
@@ -160,6 +160,19 @@ onRedis('a connection to Redis', () => {
     }
     await ended;
   });
+
+  it('logs once that a changed password refuses it', async () => {
+    const client = await open(server.url);
+    await happens(client, 'ready');
+    const admin = await openRedis(server.url, createLogger('spec', 'silent'), 2_000);
+    await happens(admin, 'ready');
+    await admin.config('SET', 'requirepass', 'changed');
+    await admin.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
+    for (let refusals = 0; refusals < 3; refusals += 1) await happens(client, 'error');
+    await admin.config('SET', 'requirepass', '');
+    await closeRedis(admin);
+    expect(log.filter(({ reason }) => String(reason).startsWith('NOAUTH'))).toHaveLength(1);
+  });
 });
 
 describe('a connection to an address without a Redis', () => {
@@ -184,25 +197,6 @@ describe('rediss://', () => {
     expect(first).toBe(TLS_HANDSHAKE);
     socket.destroy();
     server.close();
-  });
-});
-
-onRedis('a server with a certificate of an authority of its own', () => {
-  let server: { url: string; tls: RedisTls; stop(): Promise<void> };
-  beforeEach(async () => void (server = (await tlsRedisForTests()) as typeof server));
-  afterEach(() => server.stop());
-
-  it('is trusted by that authority, and trusts the client by its certificate', async () => {
-    const client = await open(server.url, server.tls);
-    await happens(client, 'ready');
-    expect(await untilAnswered(() => client.set('key', 'kept'))).toBe('OK');
-    expect(await duplicateOf(client, { enableOfflineQueue: true }).quit()).toBe('OK');
-  });
-
-  it('is not trusted without it', async () => {
-    const client = await open(server.url, { ...server.tls, ca: undefined });
-    await happens(client, 'close');
-    expect(log).toMatchObject([{ msg: 'redis lost', reason: expect.stringContaining('certificate') }]);
   });
 });
 

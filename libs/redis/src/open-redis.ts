@@ -134,15 +134,22 @@ export async function closeRedis(redis: Redis): Promise<void> {
 
 function logChanges(redis: Redis, logger: Logger, address: string): void {
   let isConnected: boolean | undefined;
-  const lost = (reason: string) => {
-    if (isConnected !== false) logger.warn({ address, reason }, 'redis lost');
+  let refusal: string | undefined;
+  const lost = (reason: string, isRefusal = false) => {
+    const isNews = isConnected !== false || (isRefusal && reason !== refusal);
+    if (isNews) logger.warn({ address, reason }, 'redis lost');
+    if (isRefusal) refusal = reason;
     isConnected = false;
   };
   redis.on('ready', () => {
     isConnected = true;
+    refusal = undefined;
     logger.info({ address }, 'redis connected');
   });
-  // Only the message: the error of a failed login contains the password.
-  redis.on('error', ({ message, code }: NodeJS.ErrnoException) => lost(message || code || 'no connection'));
+  // Only the message: the error of a failed login contains the password. A connection that is refused, as after a change of
+  // the password, was closed before that.
+  redis.on('error', ({ message, code, name }: NodeJS.ErrnoException) =>
+    lost(message || code || 'no connection', name === 'ReplyError'),
+  );
   redis.on('close', () => lost('the connection was closed'));
 }
