@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { readSettings, secretsIn } from '#libs/process';
@@ -59,6 +60,15 @@ describe('.env.example', () => {
       if (name.endsWith('_MS')) expect([name, unit]).toEqual([name, 'milliseconds']);
       if (name.endsWith('_BYTES')) expect([name, unit]).toEqual([name, 'bytes']);
     }
+  });
+
+  it('can be read by a shell, as it says', () => {
+    const script = 'set -ea; . ./.env.example; env';
+    const lines = execFileSync('sh', ['-c', script], { env: { PATH: process.env.PATH }, encoding: 'utf8' }).split(
+      '\n',
+    );
+    for (const { name, value } of listed.filter(({ isCommentedOut }) => !isCommentedOut))
+      expect(lines).toContain(`${name}=${value}`);
   });
 
   it('can be used as it is: nothing is set twice', () => {

@@ -30,6 +30,14 @@ describe('settings', () => {
     expect(readSettings(withSecret, { PASSWORD: ' pass word \r\n' })).toEqual({ PASSWORD: ' pass word ' });
   });
 
+  it('with a comment behind them are refused, once', () => {
+    const problem = 'must not have a comment, which docker --env-file and systemd keep';
+    expect(() => readSettings(schema, { NAME: 'a # ours', PORT: '80 # ours' })).toThrow(
+      `These settings are wrong:\n  PORT: ${problem}\n  NAME: ${problem}`,
+    );
+    expect(readSettings(schema, { NAME: 'https://a.example/#top' }).NAME).toBe('https://a.example/#top');
+  });
+
   it.each([`"a"`, `'a'`, `"production"`])('in quotes are refused, once: %s', (value) => {
     const problem = 'must not be in quotes, which docker --env-file keeps';
     expect(() => readSettings(schema, { NAME: value, PORT: value })).toThrow(

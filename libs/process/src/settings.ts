@@ -75,25 +75,25 @@ export function readSettings<Schema extends z.ZodObject>(
   }
   // Compiling the schema takes longer than the one time that it is used.
   const checked = schema.safeParse(values, { jitless: true });
-  const quoted = Object.keys(schema.shape).filter((name) => !isOneSecret(name) && QUOTED.test(set[name] ?? ''));
-  if (checked.success && !secrets.problems.length && !quoted.length) {
+  const miswritten = Object.keys(schema.shape).flatMap((setting) => {
+    const message = isOneSecret(setting) ? undefined : miswriting(set[setting] ?? '');
+    return message ? [{ setting, message }] : [];
+  });
+  if (checked.success && !secrets.problems.length && !miswritten.length) {
     const settings = Object.freeze(checked.data);
     rereaders.set(settings, () => readSettings(schema, environment));
     return settings;
   }
+  const isMiswritten = (name: string) => miswritten.some(({ setting }) => setting === name);
   const unread = new Set(secrets.problems.map(({ setting }) => setting.replace(/_FILE$/, '')));
   const wrong = (checked.error?.issues ?? [])
     // That a secret is missing follows from its file.
-    .filter(({ path }) => !unread.has(String(path[0])) && !quoted.includes(String(path[0])))
+    .filter(({ path }) => !unread.has(String(path[0])) && !isMiswritten(String(path[0])))
     .map(({ path, message, code }) => {
       const isMissing = code === 'invalid_type' && !(String(path[0]) in values);
       return { setting: path.join('.'), message: isMissing ? 'must be set' : message };
     });
-  const inQuotes = quoted.map((setting) => ({
-    setting,
-    message: 'must not be in quotes, which docker --env-file keeps',
-  }));
-  const problems = [...secrets.problems, ...inQuotes, ...wrong];
+  const problems = [...secrets.problems, ...miswritten, ...wrong];
   const lines = problems.map(({ setting, message }) => `  ${setting}: ${message}`);
   throw new SettingsError(`These settings are wrong:\n${lines.join('\n')}`, problems);
 }
@@ -110,6 +110,14 @@ export const rereadSettings = <Settings extends object>(settings: Settings): Set
   (rereaders.get(settings)?.() ?? settings) as Settings;
 
 const QUOTED = /^(["']).*\1$/s;
+const COMMENTED = /\s#(\s|$)/;
+
+/** What a shell would have taken from a value, and some readers of environment files keep; undefined for nothing. */
+function miswriting(value: string): string | undefined {
+  if (QUOTED.test(value)) return 'must not be in quotes, which docker --env-file keeps';
+  if (COMMENTED.test(value)) return 'must not have a comment, which docker --env-file and systemd keep';
+  return undefined;
+}
 
 const whole = (min: number, max: number, what: string) =>
   z.coerce
