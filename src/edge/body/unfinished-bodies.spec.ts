@@ -71,3 +71,11 @@ it('a body that was read is removed only once', () => {
   add('b', 'phone', {});
   expect([cut, unfinished.size]).toEqual([[], 1]);
 });
+
+it('bodies of one address beyond its limit and the total are cut before older ones of others', () => {
+  const { cut, add } = bodies({ inAll: 6, ofAddress: 3 });
+  for (const name of ['a', 'b']) add(name, 'others');
+  jest.advanceTimersByTime(5_000);
+  for (const name of ['c', 'd', 'e', 'f', 'g', 'h']) add(name, 'one');
+  expect(cut).toEqual(['c', 'd']);
+});

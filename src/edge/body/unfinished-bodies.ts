@@ -31,8 +31,8 @@ export class UnfinishedBodies {
   private readonly all = new Set<Unfinished>();
   private readonly byAddress = new Map<string, Set<Unfinished>>();
   private readonly byConnection = new WeakMap<object, Set<Unfinished>>();
-  /** Groups that are looked at again. */
-  private readonly tooLarge = new WeakSet<Set<Unfinished>>();
+  /** Groups that were above their limit, which is beside them, and are looked at again. */
+  private readonly tooLarge = new Map<Set<Unfinished>, number>();
   private readonly since = new WeakMap<Unfinished, number>();
   /** The number of bodies cut since the start. */
   cuts = 0;
@@ -63,15 +63,21 @@ export class UnfinishedBodies {
     const { inAll, ofAddress, ofConnection } = this.max;
     this.since.set(body, performance.now());
     this.all.add(body);
-    if (this.all.size > inAll) this.cut(oldestOf(this.all));
     this.put(body, groupOf(this.byAddress, from), ofAddress);
     if (connection) this.put(body, groupOf(this.byConnection, connection), ofConnection);
+    if (this.all.size > inAll) this.cut(oldestOf(this.someTooLarge() ?? this.all));
     return () => this.remove(body);
   }
 
   private put(body: Unfinished, group: Set<Unfinished>, max: number): void {
     group.add(body);
     if (group.size > max && !this.tooLarge.has(group)) this.cutTo(max, group);
+  }
+
+  /** A group above its limit: its young bodies are cut before those of others. */
+  private someTooLarge(): Set<Unfinished> | undefined {
+    for (const [group, max] of this.tooLarge) if (group.size > max) return group;
+    return undefined;
   }
 
   /** Cuts the oldest until as many are left, and looks again later for those that are young. */
@@ -81,7 +87,7 @@ export class UnfinishedBodies {
       const oldest = oldestOf(group);
       const youngMs = this.since.get(oldest)! + YOUNG_MS - performance.now();
       if (youngMs > 0) {
-        this.tooLarge.add(group);
+        this.tooLarge.set(group, max);
         return void setTimeout(() => this.cutTo(max, group), youngMs).unref();
       }
       this.cut(oldest);
