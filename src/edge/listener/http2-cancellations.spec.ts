@@ -61,17 +61,22 @@ it('a client that closes each stream when it has read Content-Length keeps its c
   expect([[...seen], session.closed]).toEqual([[200], false]);
 });
 
-it('a client that opens and cancels requests on and on loses its connection', async () => {
-  const session = await open();
-  const closed = new Promise((resolve) => session.once('close', resolve));
-  const goaway = once(session, 'goaway') as Promise<[number]>;
-  for (let sent = 0; sent < MANY && !session.destroyed; sent += 1) {
-    session
-      .request({ ':path': '/never' })
-      .on('error', () => {})
-      .close(NGHTTP2_CANCEL);
-    if (sent % AT_ONCE === 0) await new Promise(setImmediate);
-  }
-  expect((await goaway)[0]).toBe(NGHTTP2_ENHANCE_YOUR_CALM);
-  await closed;
-});
+it.each(['/never', '/small', '/nothing'])(
+  'a client that opens and cancels requests on and on loses its connection: %s',
+  async (path) => {
+    const session = await open();
+    const closed = new Promise((resolve) => session.once('close', resolve));
+    const codes: number[] = [];
+    session.on('goaway', (code) => void codes.push(code));
+    for (let sent = 0; sent < MANY && !session.destroyed; sent += 1) {
+      session
+        .request({ ':path': path })
+        .on('error', () => {})
+        .close(NGHTTP2_CANCEL);
+      if (sent % AT_ONCE === 0) await new Promise(setImmediate);
+    }
+    await closed;
+    // The connection may close before its GOAWAY is read.
+    expect(codes.filter((code) => code !== NGHTTP2_ENHANCE_YOUR_CALM)).toEqual([]);
+  },
+);

@@ -24,7 +24,11 @@ export function limitCancellations(server: Server): void {
       if (left < 0 && !session.destroyed)
         session.destroy(new Error('too many cancelled requests'), constants.NGHTTP2_ENHANCE_YOUR_CALM);
     };
-    // Of streams that close before the end of their answer.
-    session.on('stream', (stream: ServerHttp2Stream) => void stream.once('aborted', count));
+    session.on('stream', (stream: ServerHttp2Stream) => {
+      stream.once('close', () => {
+        // Before the end of its answer, or before that was sent.
+        if (stream.aborted || !stream.writableFinished) count();
+      });
+    });
   });
 }
