@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createLogger, logConsole } from '#libs/observe';
 
-describe('what libraries write to the console', () => {
+describe('what is written to the console', () => {
   const before = { ...console };
   let lines: object[];
   beforeEach(() => {
@@ -13,17 +13,19 @@ describe('what libraries write to the console', () => {
 
   it('is in the log, at its level', () => {
     console.warn('Eviction policy is %s', 'allkeys-lru');
-    console.error(new Error('broken'));
+    console.error('failed:', Object.assign(new Error('broken'), { command: { name: 'auth', args: ['s3cret'] } }));
     console.debug('detail');
     expect(lines).toMatchObject([
       { level: 'warn', process: 'spec', from: 'console', msg: 'Eviction policy is allkeys-lru' },
-      { level: 'error', msg: expect.stringContaining('Error: broken') },
+      { level: 'error', msg: 'failed: Error: broken', err: { message: 'broken' } },
     ]);
+    expect(JSON.stringify(lines)).not.toContain('s3cret');
   });
 
-  it('is one line where it is repeated', () => {
+  it('is one line where a warning is repeated', () => {
     for (let n = 0; n < 3; n += 1) console.warn('again');
     console.warn('another');
-    expect(lines).toMatchObject([{ msg: 'again' }, { msg: 'another' }]);
+    for (let n = 0; n < 2; n += 1) console.log('called');
+    expect(lines).toMatchObject([{ msg: 'again' }, { msg: 'another' }, { msg: 'called' }, { msg: 'called' }]);
   });
 });
