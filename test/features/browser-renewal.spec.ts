@@ -108,6 +108,7 @@ describe('the renewal of a session', () => {
     [200, '{"ok":false,"error":"invalid_request"}'],
     [401, '{"error":"invalid_token","error_description":"The token expired or was revoked"}'],
     [400, '{"error":"invalid_token"}'],
+    [400, '{"access_token":null,"error":"invalid_token"}'],
   ])('ends it where the provider refuses the token by %p %p', async (status, refusal) => {
     const browser = await dueBrowser();
     provider.revokeAll();

@@ -121,7 +121,7 @@ const REFUSALS: readonly unknown[] = ['invalid_grant', 'invalid_request', 'inval
 async function checkIsTaken(response: Response): Promise<void> {
   if (![200, 400, 401].includes(response.status)) return;
   const members = await membersOf(response);
-  if (!members || members['access_token'] !== undefined) return;
+  if (!members || typeof members['access_token'] === 'string') return;
   const { error = response.status === 400 ? 'invalid_request' : undefined } = members;
   if (!REFUSALS.includes(error)) return;
   await response.body?.cancel();
