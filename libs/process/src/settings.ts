@@ -110,7 +110,7 @@ export const rereadSettings = <Settings extends object>(settings: Settings): Set
   (rereaders.get(settings)?.() ?? settings) as Settings;
 
 const QUOTED = /^(["']).*\1$/s;
-const COMMENTED = /\s#(\s|$)/;
+const COMMENTED = /(^|\s)#(\s|$)/;
 
 /** What a shell would have taken from a value, and some readers of environment files keep; undefined for nothing. */
 function miswriting(value: string): string | undefined {
