@@ -105,14 +105,15 @@ export const fromEsModules: Plugin = {
         if (pluginData === RESOLVING) return undefined;
         const found = await builder.resolve(path, { kind, importer, resolveDir, pluginData: RESOLVING });
         if (found.errors.length) return found;
-        const file = found.path
-          .replace(/(\/graphql\/.*\.)js$/, '$1mjs')
-          .replace('/rxjs/dist/cjs/', '/rxjs/dist/esm/');
-        return { path: file, sideEffects: false };
+        const [, folder, file] = IN_PACKAGE.exec(found.path)!;
+        const asEsModule = path.startsWith('rxjs') ? file!.replace('cjs', 'esm') : file!.replace(/\.js$/, '.mjs');
+        return { path: folder! + asEsModule, sideEffects: false };
       },
     );
   },
 };
+
+const IN_PACKAGE = /^(.*[\\/]node_modules[\\/](?:graphql|rxjs)[\\/])(.*)$/s;
 
 /** JSON files are parsed as JSON: as JavaScript, which esbuild makes of them, large ones take many times as long. */
 export const parsedJson: Plugin = {
