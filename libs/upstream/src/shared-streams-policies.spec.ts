@@ -1,3 +1,7 @@
+/**
+ * Runs in its own environment: in an hour of fake time, modules that other suites have loaded would set timers, too.
+ * @jest-environment node
+ */
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { AnswerStream } from './answer-stream.ts';
 import type { Attempt } from './attempt.ts';
