@@ -35,6 +35,7 @@ describe('settings', () => {
     expect(() => readSettings(schema, { NAME: 'a # ours', PORT: '80 # ours' })).toThrow(
       `These settings are wrong:\n  PORT: ${problem}\n  NAME: ${problem}`,
     );
+    expect(() => readSettings(schema, { NAME: ' # ours' })).toThrow(problem);
     expect(readSettings(schema, { NAME: 'https://a.example/#top' }).NAME).toBe('https://a.example/#top');
   });
 
