@@ -45,6 +45,10 @@ describe('a confined gateway', () => {
     expect(read).toEqual(expect.arrayContaining(Object.values(folders)));
   });
 
+  it('may open its standard output once more, as its log does with a pipe', () => {
+    expect(permissionsFor(NO_FOLDERS, '/app/dist').write).toContain('/proc/self/fd/1');
+  });
+
   it('may start programs only where there are workers or a scanner that is one', () => {
     const capabilities = (given: NodeJS.ProcessEnv) =>
       permissionsFor({ ...NO_FOLDERS, ...given }, '/app/dist').capabilities;
