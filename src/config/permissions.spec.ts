@@ -37,6 +37,17 @@ describe('a confined gateway', () => {
     rmSync(folder, { recursive: true });
   });
 
+  it('may not read a folder that is named in place of a file', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'atrium-permissions-'));
+    const upstreams = join(folder, 'upstreams.json');
+    writeFileSync(upstreams, JSON.stringify({ users: { tls: { ca: '/' } } }));
+    const named = { UPSTREAMS_FILE: upstreams, JWT_PRIVATE_KEY_FILE: folder, OF_ANOTHER_PROGRAM_FILE: '/' };
+    const { read } = permissionsFor({ ...NO_FOLDERS, ...named }, '/app/dist');
+    expect(read).toContain(upstreams);
+    expect(read.filter((path) => path === '/' || path === folder)).toEqual([]);
+    rmSync(folder, { recursive: true });
+  });
+
   it('may read each folder that a setting names', () => {
     const names = Object.keys(schema.shape).filter((name) => name.endsWith('_DIR'));
     const folders = Object.fromEntries(names.map((name) => [name, `/srv/${name}`]));

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { Capability, Permissions } from '#libs/confinement';
 import { FOLDERS } from './folders.ts';
@@ -63,11 +63,15 @@ function make(folder: string): void {
 
 /** The files that settings name, and those that these name in turn, such as certificates. */
 function filesNamedIn(environment: NodeJS.ProcessEnv): string[] {
-  const files = Object.entries(environment).flatMap(([name, value]) =>
-    name.endsWith('_FILE') && name !== 'JOBS_FILE' && value?.trim() ? [resolve(value)] : [],
-  );
+  const files = Object.entries(environment)
+    .filter(([name, value]) => name.endsWith('_FILE') && name !== 'JOBS_FILE' && value?.trim())
+    .map(([, value]) => resolve(value!.trim()))
+    .filter((path) => !isFolder(path));
   return [...files, ...files.flatMap(namedInFile)];
 }
+
+/** One that is named in place of a file would open all that is below it, `/` the whole system. */
+const isFolder = (path: string): boolean => existsSync(path) && statSync(path).isDirectory();
 
 const NAMES_FILE = /^(?:ca|cert|key)$|File$/;
 
@@ -75,7 +79,8 @@ function namedInFile(path: string): string[] {
   const found: string[] = [];
   try {
     JSON.parse(readFileSync(path, 'utf8'), (key, value: unknown) => {
-      if (typeof value === 'string' && NAMES_FILE.test(key) && existsSync(value)) found.push(resolve(value));
+      if (typeof value === 'string' && NAMES_FILE.test(key) && existsSync(value) && !isFolder(value))
+        found.push(resolve(value));
       return value;
     });
   } catch {
