@@ -10,9 +10,9 @@ import { buildah as runBuildah, buildahOutput } from '#tools/image/buildah';
 import { provenance } from '#tools/image/provenance';
 import { describeWith } from '#test/support/neighbours/describe-with';
 import { buildah, debootstrap } from '#test/support/neighbours/programs';
-import { startService, type ServiceName } from '#test/support/services';
 import { tryFeatureSet } from '#test/support/feature-set';
 import { Container, type ImageConfig } from './run-image.ts';
+import { Upstreams } from './upstreams.ts';
 
 /** On a busy machine packages are installed for minutes, twice. */
 jest.setTimeout(1_500_000);
@@ -25,18 +25,11 @@ const MAX_PACKAGES_BYTES = 68_000_000;
 describeWith([buildah, debootstrap], 'the image', () => {
   const folder = mkdtempSync(join(tmpdir(), 'atrium-image-'));
   const access = new Access();
-  const services: { stop(): Promise<void> }[] = [];
-  const upstreams: NodeJS.ProcessEnv = {};
+  const upstreams = new Upstreams();
 
-  beforeAll(async () => {
-    for (const name of ['users', 'orders', 'products'] as const satisfies ServiceName[]) {
-      const port = await freePort();
-      services.push(await startService(name, { PORT: `${port}`, DATA_DIR: folder, INTERNAL_TOKEN_KEY: KEY }));
-      upstreams[`${name.toUpperCase()}_URL`] = `${name === 'users' ? 'http://' : ''}127.0.0.1:${port}`;
-    }
-  });
+  beforeAll(() => upstreams.start());
   afterAll(async () => {
-    await Promise.all(services.map((service) => service.stop()));
+    await upstreams.stop();
     rmSync(folder, { recursive: true });
   });
 
@@ -77,8 +70,14 @@ describeWith([buildah, debootstrap], 'the image', () => {
       const buildCode = await new Promise<number | null>((resolve) => build.once('close', resolve));
       if (buildCode !== 0) throw new Error(built.text());
 
-      const { components } = JSON.parse(readFileSync(sbom, 'utf8')) as { components: { name: string }[] };
-      expect(components.map(({ name }) => name)).toContain('fastify');
+      const { components, ...bill } = JSON.parse(readFileSync(sbom, 'utf8')) as {
+        components: { name: string }[];
+      };
+      expect(bill).toMatchObject({ bomFormat: 'CycloneDX', specVersion: '1.5' });
+      const names = components.map(({ name }) => name);
+      expect(names).toEqual(expect.arrayContaining(['fastify', '@nestjs/core', 'graphql']));
+      // What builds and tests it is not in it.
+      expect(names.filter((name) => /^(jest|typescript|oxlint|esbuild|fast-check)$/.test(name))).toEqual([]);
 
       const container = new Container(tag);
       try {
@@ -105,12 +104,14 @@ describeWith([buildah, debootstrap], 'the image', () => {
         const everything = await container.run(['node', '--input-type=module', '--eval', IMPORT_ALL]);
         expect(everything).toEqual({ exitCode: 0, text: expect.stringMatching(/^\d+ parts$/m) });
 
+        const written = await container.run(['node', '--eval', WRITE]);
+        expect(written).toEqual({ exitCode: 0, text: '1000 EROFS\n' });
+
         const ports = { PORT: `${await freePort()}`, ADMIN_PORT: `${await freePort()}` };
         const settings = {
-          ...upstreams,
+          ...upstreams.settings,
           ...ports,
           HOST: '127.0.0.1',
-          INTERNAL_TOKEN_KEY: KEY,
           JWT_PRIVATE_KEY: access.privateKey,
           JOBS_FILE: ':memory:',
           RATE_LIMIT: 'off',
@@ -158,9 +159,13 @@ function labelsOf(target: string): Record<string, string> {
   };
 }
 
-const KEY = 'a-key-of-this-test-for-internal-tokens-0123456789';
-
 const health = ({ config }: Container) => config.Healthcheck.Test.slice(1);
+
+/** Who it is, and what comes of a file beside the program. */
+const WRITE = `
+let code = 'none';
+try { require('node:fs').writeFileSync('/atrium/dist/new', ''); } catch (error) { code = error.code; }
+console.log(process.getuid(), code);`;
 
 /** Loads each part that a setting or a request may load, and no entry, which would start a process. */
 const IMPORT_ALL = `
