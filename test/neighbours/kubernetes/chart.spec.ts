@@ -142,7 +142,7 @@ describeWith(CHECKERS, 'the chart', () => {
 
   it('scales by requests in flight, one gateway a minute down', () => {
     const { metrics, behavior } = one('HorizontalPodAutoscaler').spec;
-    expect(metrics[0]).toMatchObject({ pods: { metric: { name: 'shedding_in_flight' } } });
+    expect(metrics[0]).toMatchObject({ type: 'Pods', pods: { metric: { name: 'shedding_in_flight' } } });
     expect(behavior.scaleDown.policies).toEqual([{ type: 'Pods', value: 1, periodSeconds: 60 }]);
     expect(one('Deployment').spec).not.toHaveProperty('replicas');
     expect(one('PodDisruptionBudget').spec['maxUnavailable']).toBe(1);
@@ -162,7 +162,14 @@ describeWith(CHECKERS, 'the chart', () => {
       expect([wrong, isValid(wrong)]).toEqual([wrong, false]);
   });
 
-  it('has its rendering beside it, as plain manifests', () => {
-    expect(readFileSync(MANIFESTS, 'utf8')).toBe(chart.manifests());
+  it.each(Object.keys(MANIFESTS) as (keyof typeof MANIFESTS)[])('has plain manifests: %s', (file) => {
+    expect(readFileSync(file, 'utf8')).toBe(chart.manifests(file));
+  });
+
+  it('scales by a metric that the gateway has, as its page tells the adapter', () => {
+    const [{ pods }] = one('HorizontalPodAutoscaler').spec['metrics'];
+    const isGauge = new RegExp(`^\\| \`${pods.metric.name}\` \\| gauge `, 'm');
+    expect(readFileSync('docs/operations.md', 'utf8')).toMatch(isGauge);
+    expect(readFileSync('docs/deploy/kubernetes.md', 'utf8')).toContain(`seriesQuery: '${pods.metric.name}{`);
   });
 });

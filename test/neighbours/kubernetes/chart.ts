@@ -6,13 +6,24 @@ import { parseAllDocuments } from 'yaml';
 
 /** The chart. */
 export const CHART = 'deploy/helm/atrium';
-/** Its rendering with the values it has, for who does not use Helm. */
-export const MANIFESTS = 'deploy/kubernetes/atrium.yaml';
+/** What is rendered for who does not use Helm, by file. */
+export const MANIFESTS = {
+  'deploy/kubernetes/atrium.yaml': {
+    title: 'with its own values',
+    values: {},
+    has: (text: string) => !isOfMonitor(text),
+  },
+  'deploy/kubernetes/atrium-monitor.yaml': {
+    title: 'with monitor.kind: service',
+    values: { monitor: { kind: 'service' } },
+    has: isOfMonitor,
+  },
+};
 
-const HEADER = `# The chart deploy/helm/atrium with its own values, in the namespace that kubectl is given:
-#   kubectl apply --namespace shop --filename deploy/kubernetes/atrium.yaml
-# docs/deploy/kubernetes.md explains it. Rendered by test/neighbours/kubernetes/write-manifests.ts.
-`;
+/** Whether an object is of templates/monitor.yaml. */
+function isOfMonitor(text: string): boolean {
+  return /^kind: ServiceMonitor$|component: gateway-admin$/m.test(text);
+}
 
 /** An object of Kubernetes. */
 export interface KubernetesObject {
@@ -46,9 +57,17 @@ export class Chart {
     return stdout;
   }
 
-  /** The plain manifests. */
-  manifests(): string {
-    return HEADER + this.text();
+  /** The text of a file of plain manifests. */
+  manifests(file: keyof typeof MANIFESTS): string {
+    const { title, values, has } = MANIFESTS[file];
+    const objects = this.text(values)
+      .split(/^---\n/m)
+      .filter((text) => text.trim() && has(text));
+    return `# The chart deploy/helm/atrium ${title}, in the namespace that kubectl is given:
+#   kubectl apply --namespace shop --filename ${file}
+# docs/deploy/kubernetes.md explains it. Rendered by test/neighbours/kubernetes/write-manifests.ts.
+---
+${objects.join('---\n')}`;
   }
 
   /** The objects. */
