@@ -111,7 +111,7 @@ describe('a confined gateway', () => {
   });
 
   onRedis('with Redis', () => {
-    it('runs as workers over TLS, and only the first process may start others', async () => {
+    it('runs as workers over TLS, takes a renewed certificate, and only the first process may start others', async () => {
       const { files, authority, remove } = certificateFiles();
       const [child, output] = start(
         ['--import', PROBE, entry, '--confined', `--allow-fs-read=${resolve(PROBE)}`],
@@ -137,6 +137,14 @@ describe('a confined gateway', () => {
         process.kill(pid, 'SIGCONT');
         await output.waitFor(`process ${pid} starts another: ERR_ACCESS_DENIED`);
       }
+
+      const renewed = new CertificateAuthority();
+      const { cert, key } = renewed.issue('localhost');
+      writeFileSync(files.TLS_KEY_FILE, key);
+      writeFileSync(files.TLS_CERT_FILE, cert);
+      await output.waitFor('"audit":"settings.reloaded"');
+      expect(await statusOver(renewed.cert, `${url}/v1/home`, access.of('u1'))).toBe(200);
+
       child.kill('SIGTERM');
       expect(await exitCodeOf(child)).toBe(0);
       remove();
