@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -104,6 +105,8 @@ describeWith([buildah, debootstrap], 'the image', () => {
         const everything = await container.run(['node', '--input-type=module', '--eval', IMPORT_ALL]);
         expect(everything).toEqual({ exitCode: 0, text: expect.stringMatching(/^\d+ parts$/m) });
 
+        await Promise.all(SERVICES.map((service) => expectHealthy(container, service, upstreams.settings)));
+
         const written = await container.run(['node', '--eval', WRITE]);
         expect(written).toEqual({ exitCode: 0, text: '1000 EROFS\n' });
 
@@ -160,6 +163,35 @@ function labelsOf(target: string): Record<string, string> {
 }
 
 const health = ({ config }: Container) => config.Healthcheck.Test.slice(1);
+
+/** The services by what the Dockerfile says of their images, which have the files of the gateway's. */
+const SERVICES = [
+  ...readFileSync('Dockerfile', 'utf8').matchAll(
+    /^FROM service AS (\w+)$.*?^ *CMD (\[.*?\])$.*?^CMD (\[.*?\])$/gms,
+  ),
+].map(([, name, health, command]) => ({
+  name: name!,
+  health: JSON.parse(health!) as string[],
+  command: JSON.parse(command!) as string[],
+}));
+
+/** Runs a service until its image would be healthy. */
+async function expectHealthy(
+  container: Container,
+  { name, health, command }: (typeof SERVICES)[number],
+  settings: NodeJS.ProcessEnv,
+): Promise<void> {
+  const PORT = `${await freePort()}`;
+  const { child, output } = container.start({ ...settings, PORT, DATA_DIR: '/data' }, command, ['/data']);
+  try {
+    await output.waitFor('"msg":"listening"');
+    expect([name, await container.run(health, { PORT })]).toEqual([name, { exitCode: 0, text: '' }]);
+  } finally {
+    const ended = once(child, 'exit');
+    child.kill('SIGTERM');
+    await ended;
+  }
+}
 
 /** Who it is, and what comes of a file beside the program. */
 const WRITE = `
