@@ -8,6 +8,10 @@ export interface CatalogueEntry {
   title: string;
   /** For the documentation: when clients receive this code. */
   when: string;
+  /** Whether its responses have a `Retry-After`. */
+  hasRetryAfter?: true;
+  /** Whether a service is at fault, unless the error says otherwise. */
+  isUpstreamFault?: true;
   /** Set by `defineErrors`. */
   isOfFeature?: boolean;
 }
@@ -138,6 +142,7 @@ const own = {
     status: 409,
     title: 'Request in progress',
     when: 'The first request with this idempotency key is still in progress. `Retry-After` says when to retry.',
+    hasRetryAfter: true,
   },
   OFFSET_MISMATCH: {
     status: 409,
@@ -185,6 +190,7 @@ const own = {
     status: 423,
     title: 'Locked',
     when: 'Another request writes to the same upload. `Retry-After` says when to retry.',
+    hasRetryAfter: true,
   },
   UPGRADE_REQUIRED: {
     status: 426,
@@ -200,6 +206,7 @@ const own = {
     status: 429,
     title: 'Too many requests',
     when: 'The caller has exceeded a rate limit. `Retry-After` says when to retry.',
+    hasRetryAfter: true,
   },
   HEADERS_TOO_LARGE: {
     status: 431,
@@ -220,26 +227,31 @@ const own = {
     status: 502,
     title: 'Upstream unavailable',
     when: 'A required upstream service could not be reached.',
+    isUpstreamFault: true,
   },
   UPSTREAM_BAD_RESPONSE: {
     status: 502,
     title: 'Bad upstream response',
     when: 'A required upstream service returned an invalid response.',
+    isUpstreamFault: true,
   },
   CIRCUIT_OPEN: {
     status: 503,
     title: 'Circuit open',
     when: 'The circuit breaker of a required upstream service is open. `Retry-After` says when to retry.',
+    hasRetryAfter: true,
   },
   OVERLOADED: {
     status: 503,
     title: 'Overloaded',
     when: 'The gateway or a required upstream service is overloaded, shutting down or without its database. `Retry-After` says when to retry.',
+    hasRetryAfter: true,
   },
   UPSTREAM_TIMEOUT: {
     status: 504,
     title: 'Upstream timeout',
     when: 'A required upstream service did not respond within its timeout.',
+    isUpstreamFault: true,
   },
   STORAGE_FULL: {
     status: 507,

@@ -3,17 +3,6 @@ import type { ProblemMembers } from './feature-errors.ts';
 import type { RefusalSourceName } from './refusal-sources.ts';
 import { retryAfterHeaders } from './retry-after.ts';
 
-/** Codes of failures of a service, unless the error sets `isUpstreamFault` to false. */
-const UPSTREAM_FAULTS = new Set<ErrorCode>(['UPSTREAM_UNAVAILABLE', 'UPSTREAM_TIMEOUT', 'UPSTREAM_BAD_RESPONSE']);
-
-/** Codes whose responses have a `Retry-After`. */
-const PROMISES_RETRY_AFTER = new Set<ErrorCode>([
-  'IDEMPOTENCY_IN_FLIGHT',
-  'LOCKED',
-  'RATE_LIMITED',
-  'CIRCUIT_OPEN',
-  'OVERLOADED',
-]);
 const DEFAULT_RETRY_AFTER_MS = 1_000;
 
 /** A validation error of one input field. */
@@ -91,9 +80,9 @@ export class GatewayError extends Error {
     this.transient = transient;
     this.source = options.source;
     this.limit = options.limit;
-    this.isUpstreamFault = options.isUpstreamFault ?? UPSTREAM_FAULTS.has(code);
+    this.isUpstreamFault = options.isUpstreamFault ?? catalogue[code].isUpstreamFault ?? false;
   }
 }
 
 const defaultHeaders = (code: ErrorCode): Record<string, string> =>
-  retryAfterHeaders(PROMISES_RETRY_AFTER.has(code) ? DEFAULT_RETRY_AFTER_MS : undefined);
+  retryAfterHeaders(catalogue[code].hasRetryAfter ? DEFAULT_RETRY_AFTER_MS : undefined);

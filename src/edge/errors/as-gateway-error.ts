@@ -1,25 +1,26 @@
-import { type ErrorCode, GatewayError } from '#libs/errors';
+import { catalogue, type ErrorCode, GatewayError } from '#libs/errors';
 import { HttpException } from '@nestjs/common';
 
-/** The error codes for HTTP statuses that Fastify or Nest chose. */
-const codeByStatus: Partial<Record<number, ErrorCode>> = {
-  400: 'BAD_REQUEST',
-  401: 'UNAUTHENTICATED',
-  403: 'FORBIDDEN',
-  404: 'NOT_FOUND',
-  405: 'METHOD_NOT_ALLOWED',
-  406: 'NOT_ACCEPTABLE',
-  408: 'REQUEST_TIMEOUT',
-  412: 'PRECONDITION_FAILED',
-  413: 'PAYLOAD_TOO_LARGE',
-  414: 'URI_TOO_LONG',
-  415: 'UNSUPPORTED_MEDIA_TYPE',
-  417: 'EXPECTATION_FAILED',
-  426: 'UPGRADE_REQUIRED',
-  428: 'PRECONDITION_REQUIRED',
-  431: 'HEADERS_TOO_LARGE',
-  503: 'OVERLOADED',
-};
+/** The codes for what Fastify or Nest refuses, one for each status that they choose. */
+const FRAMEWORK_CODES: readonly ErrorCode[] = [
+  'BAD_REQUEST',
+  'UNAUTHENTICATED',
+  'FORBIDDEN',
+  'NOT_FOUND',
+  'METHOD_NOT_ALLOWED',
+  'NOT_ACCEPTABLE',
+  'REQUEST_TIMEOUT',
+  'PRECONDITION_FAILED',
+  'PAYLOAD_TOO_LARGE',
+  'URI_TOO_LONG',
+  'UNSUPPORTED_MEDIA_TYPE',
+  'EXPECTATION_FAILED',
+  'UPGRADE_REQUIRED',
+  'PRECONDITION_REQUIRED',
+  'HEADERS_TOO_LARGE',
+  'OVERLOADED',
+];
+const codeByStatus = new Map(FRAMEWORK_CODES.map((code) => [catalogue[code].status, code]));
 
 /** Our own details: those of the frameworks may quote input. */
 const details: Partial<Record<ErrorCode, string>> = {
@@ -42,7 +43,7 @@ const fieldsOf: Partial<Record<ErrorCode, { field: string; message: string }[]>>
 export function asGatewayError(error: unknown): GatewayError {
   if (error instanceof GatewayError) return error;
   const status = statusOf(error);
-  const code = codeByStatus[status] ?? (status >= 400 && status < 500 ? 'BAD_REQUEST' : 'INTERNAL');
+  const code = codeByStatus.get(status) ?? (status >= 400 && status < 500 ? 'BAD_REQUEST' : 'INTERNAL');
   const errors = fieldsOf[code];
   const source = code === 'OVERLOADED' ? 'framework' : undefined;
   return new GatewayError(code, { detail: details[code], errors, source, cause: error });

@@ -1,4 +1,4 @@
-import type { ErrorCode } from '#libs/errors';
+import { catalogue, type ErrorCode } from '#libs/errors';
 
 const header = (description: string, schema: object = { type: 'string', maxLength: 1_000 }) => ({
   description,
@@ -60,9 +60,8 @@ export const EVERYWHERE: readonly HeaderName[] = [
 export const headerRefs = (names: readonly HeaderName[]): Record<string, object> =>
   Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
 
-/** The headers that responses with some codes have. */
+/** The headers that responses with some codes have, beside the `Retry-After` of the catalogue. */
 const OF_CODES: readonly [headers: readonly HeaderName[], codes: readonly ErrorCode[]][] = [
-  [['Retry-After'], ['RATE_LIMITED', 'OVERLOADED', 'CIRCUIT_OPEN', 'IDEMPOTENCY_IN_FLIGHT', 'LOCKED']],
   [['WWW-Authenticate'], ['UNAUTHENTICATED', 'STEP_UP_REQUIRED', 'FORBIDDEN']],
   [['Accept', 'Accept-Encoding', 'Accept-Patch'], ['UNSUPPORTED_MEDIA_TYPE']],
   [['Upload-Offset', 'Upload-Complete'], ['OFFSET_MISMATCH']],
@@ -72,5 +71,6 @@ const OF_CODES: readonly [headers: readonly HeaderName[], codes: readonly ErrorC
 export const errorHeaders = (codes: readonly ErrorCode[]): Record<string, object> =>
   headerRefs([
     ...EVERYWHERE,
+    ...(codes.some((code) => catalogue[code].hasRetryAfter) ? (['Retry-After'] as const) : []),
     ...OF_CODES.flatMap(([headers, its]) => (codes.some((code) => its.includes(code)) ? headers : [])),
   ]);
