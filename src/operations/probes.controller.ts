@@ -24,8 +24,7 @@ export class ProbesController {
   @Public({ ignoresToken: true })
   @Get(PROBE_PATHS.ready)
   ready() {
-    if (!this.readiness.isReady)
-      throw new GatewayError('OVERLOADED', { source: 'draining', headers: { 'retry-after': '1' } });
+    if (!this.readiness.isReady) throw new GatewayError('OVERLOADED', { source: 'draining' });
     return { status: 'ok' };
   }
 }

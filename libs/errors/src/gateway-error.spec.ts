@@ -53,6 +53,8 @@ describe('a GatewayError', () => {
       'retry-after': '7',
     });
     expect(new GatewayError('OVERLOADED', { headers: {} }).headers).toEqual({});
+    const delayed = new GatewayError('LOCKED', { headers: { allow: 'GET' }, retryAfterMs: 1_001 });
+    expect(delayed.headers).toEqual({ allow: 'GET', 'retry-after': '2' });
   });
 
   it('is a failure of the service according to its code, unless set explicitly', () => {

@@ -32,6 +32,8 @@ export interface ErrorOptions {
    * have one of one second.
    */
   headers?: Record<string, string>;
+  /** The `Retry-After` of the response, which is in whole seconds, added to `headers`. */
+  retryAfterMs?: number;
   /**
    * Whether the service is at fault, independently of the caller: only such failures open its breaker and eject its
    * address. By default the code decides; false if the service refused this caller or this request.
@@ -76,7 +78,7 @@ export class GatewayError extends Error {
     this.detail = detail;
     this.errors = errors;
     this.members = members;
-    this.headers = options.headers ?? defaultHeaders(code);
+    this.headers = headersOf(code, options);
     this.transient = transient;
     this.source = options.source;
     this.limit = options.limit;
@@ -84,5 +86,7 @@ export class GatewayError extends Error {
   }
 }
 
-const defaultHeaders = (code: ErrorCode): Record<string, string> =>
-  retryAfterHeaders(catalogue[code].hasRetryAfter ? DEFAULT_RETRY_AFTER_MS : undefined);
+function headersOf(code: ErrorCode, { headers, retryAfterMs }: ErrorOptions): Record<string, string> {
+  if (retryAfterMs !== undefined) return { ...headers, ...retryAfterHeaders(retryAfterMs) };
+  return headers ?? (catalogue[code].hasRetryAfter ? retryAfterHeaders(DEFAULT_RETRY_AFTER_MS) : {});
+}

@@ -3,7 +3,7 @@ export { defineErrors, problemMembers } from './define-errors.ts';
 export type * from './feature-errors.ts';
 export { type ErrorOptions, type FieldError, GatewayError, type Transient } from './gateway-error.ts';
 export { parseHttpDate } from './http-date.ts';
-export { parseRetryAfter, retryAfterHeaders } from './retry-after.ts';
+export { parseRetryAfter } from './retry-after.ts';
 export {
   defineRefusalSources,
   type RefusalSource,

@@ -24,6 +24,7 @@ export function parseRetryAfter(
 /** Clamps a delay to 0 to one day. */
 export const capped = (delayMs: number): number => Math.min(Math.max(0, delayMs), MAX_RETRY_AFTER_MS);
 
-/** The `Retry-After` header for clients: whole seconds, rounded up, at least one; no header if the delay is unknown. */
-export const retryAfterHeaders = (delayMs: number | undefined): Record<string, string> =>
-  delayMs === undefined ? {} : { 'retry-after': `${Math.max(1, Math.ceil(delayMs / 1000))}` };
+/** The `Retry-After` header for clients: whole seconds, rounded up, at least one. */
+export const retryAfterHeaders = (delayMs: number): Record<string, string> => ({
+  'retry-after': `${Math.max(1, Math.ceil(delayMs / 1000))}`,
+});

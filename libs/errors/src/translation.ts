@@ -90,7 +90,7 @@ export function fromHttp(
     source: status === TOO_MANY_REQUESTS || isAway ? 'upstream' : undefined,
     cause: words ? `HTTP ${status}: ${words}` : `HTTP ${status}`,
     transient: isTransient ? { retryAfterMs } : undefined,
-    headers: isTransient && retryAfterMs !== undefined ? retryAfterHeaders(retryAfterMs) : undefined,
+    retryAfterMs: isTransient ? retryAfterMs : undefined,
     isUpstreamFault: status < 400 || status >= 500,
   });
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as passed } from 'node:timers/promises';
-import { GatewayError, retryAfterHeaders } from '#libs/errors';
+import { GatewayError } from '#libs/errors';
 import { type JobKindSettings } from './job-kind.ts';
 import { DEFAULT_PRIORITY, isEnded, type JobOptions, type JobRecord, type JobState, type RunJob } from './job.ts';
 
@@ -190,7 +190,7 @@ export const unavailable = (cause: unknown): GatewayError =>
   new GatewayError('OVERLOADED', {
     source: 'jobs-unavailable',
     detail: 'The queue of jobs cannot be used.',
-    headers: retryAfterHeaders(UNAVAILABLE_RETRY_MS),
+    retryAfterMs: UNAVAILABLE_RETRY_MS,
     cause,
   });
 
@@ -199,5 +199,5 @@ export const tooManyWaiting = (): GatewayError =>
   new GatewayError('OVERLOADED', {
     source: 'jobs',
     detail: 'Too many jobs of this kind wait.',
-    headers: retryAfterHeaders(RETRY_AFTER_MS),
+    retryAfterMs: RETRY_AFTER_MS,
   });

@@ -31,7 +31,7 @@ export const unscanned = (cause: unknown): GatewayError =>
   new GatewayError('OVERLOADED', {
     source: 'virus-scan',
     detail: 'Files cannot be scanned now.',
-    headers: { 'retry-after': '30' },
+    retryAfterMs: 30_000,
     cause,
   });
 

@@ -181,7 +181,7 @@ const tooMany = (): GatewayError =>
   new GatewayError('OVERLOADED', {
     source: 'unfinished-bodies',
     detail: 'Too many unfinished request bodies: the oldest, this one, was dropped.',
-    headers: { 'retry-after': '5' },
+    retryAfterMs: 5_000,
   });
 
 function limitGraphqlBody(server: FastifyInstance, { GRAPHQL_BODY_LIMIT_BYTES }: Config): void {

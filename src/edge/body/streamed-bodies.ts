@@ -27,5 +27,5 @@ const tooMany = (): GatewayError =>
   new GatewayError('OVERLOADED', {
     source: 'unfinished-bodies',
     detail: 'Too many uploads have not ended: try again later.',
-    headers: { 'retry-after': '5' },
+    retryAfterMs: 5_000,
   });

@@ -3,8 +3,8 @@ import type { ServerHttp2Stream } from 'node:http2';
 import type { Socket } from 'node:net';
 import { Config } from '#gateway/config/config';
 import { isOfKind } from '#gateway/declare/route-kind';
+import { spreadRefusal } from '#gateway/edge/errors/spread-refusal';
 import type { Done } from '#gateway/edge/stage/stage';
-import { GatewayError } from '#libs/errors';
 import { maxOpenFiles } from '#libs/process';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
@@ -93,12 +93,4 @@ export class ConnectionLimit implements OnModuleInit {
   }
 }
 
-/** Spread, so that refused clients do not return together. */
-const RETRY_SECONDS = [1, 2, 3, 4];
-
-const tooMany = () =>
-  new GatewayError('OVERLOADED', {
-    source: 'connections',
-    detail: 'The gateway has too many open connections: try again later.',
-    headers: { 'retry-after': `${RETRY_SECONDS[Math.floor(Math.random() * RETRY_SECONDS.length)]}` },
-  });
+const tooMany = spreadRefusal('connections', 'The gateway has too many open connections: try again later.');

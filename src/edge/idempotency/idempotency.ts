@@ -78,6 +78,5 @@ function replay<T>(entry: IdempotencyRecord, question: string): T {
   if (entry.owner === undefined) return entry.answer as T;
   throw new GatewayError('IDEMPOTENCY_IN_FLIGHT', {
     detail: 'A request with this idempotency key is in flight.',
-    headers: { 'retry-after': '1' },
   });
 }

@@ -186,7 +186,8 @@ export function refusalOf(all: readonly Reservation[]): GatewayError | undefined
     detail: `Too many requests (${policy}): try again in ${seconds} s.`,
     source: 'rate-limit',
     limit: { policy, cost: refused[0]!.cost },
-    headers: { ...rateHeaders(all), 'retry-after': String(seconds) },
+    headers: rateHeaders(all),
+    retryAfterMs: seconds * 1000,
   });
 }
 

@@ -3,8 +3,8 @@ import { Config } from '#gateway/config/config';
 import { hasBody } from '#gateway/edge/body/has-body';
 import { streamedOf } from '#gateway/declare/streamed-body';
 import { isGone } from '#gateway/edge/context/is-gone';
+import { spreadRefusal } from '#gateway/edge/errors/spread-refusal';
 import type { Done, DoneWithPayload } from '#gateway/edge/stage/stage';
-import { GatewayError } from '#libs/errors';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AdaptiveLimit } from './adaptive-limit.ts';
@@ -22,11 +22,6 @@ declare module 'fastify' {
 
 const LEAST_IN_FLIGHT = 10;
 const ALLOWANCE_MS = 20;
-/**
- * The values of `Retry-After`, in seconds; one is chosen at random, so that refused clients do not return
- * together.
- */
-const RETRY_SECONDS = [1, 2, 3, 4];
 
 /** One of the limited places, held while a request is processed. */
 class Slot {
@@ -151,14 +146,4 @@ export class Shedding implements OnApplicationShutdown {
 
 const rangeOf = ({ MAX_IN_FLIGHT: max }: Config) => ({ min: Math.min(LEAST_IN_FLIGHT, max), max });
 
-/** Created once, since creating an error, with its stack, is expensive and a refusal must be cheap. */
-const REFUSALS = RETRY_SECONDS.map(
-  (seconds) =>
-    new GatewayError('OVERLOADED', {
-      source: 'shedding',
-      detail: 'The gateway is overloaded: try again later.',
-      headers: { 'retry-after': `${seconds}` },
-    }),
-);
-
-const overloaded = (): GatewayError => REFUSALS[Math.floor(Math.random() * REFUSALS.length)]!;
+const overloaded = spreadRefusal('shedding', 'The gateway is overloaded: try again later.');

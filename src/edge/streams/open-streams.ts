@@ -186,7 +186,7 @@ export class OpenStreams implements OnApplicationShutdown {
 
   private refusal(source: 'draining' | 'streams' | 'streams-of-caller', detail: string): GatewayError {
     this.counts.refused += 1;
-    return new GatewayError(refusalSources[source].code, { source, detail, headers: { 'retry-after': '5' } });
+    return new GatewayError(refusalSources[source].code, { source, detail, retryAfterMs: 5_000 });
   }
 
   private keep(one: OpenStream, owner: string, context: Context): void {

@@ -137,11 +137,10 @@ function lenient(counter: Counter): Counter {
 }
 
 function tooMany(waitMs: number): GatewayError {
-  const seconds = `${Math.ceil(waitMs / 1000)}`;
   return new GatewayError('RATE_LIMITED', {
     source: 'attempts',
-    detail: `There were too many attempts: try again in ${seconds} s.`,
-    headers: { 'retry-after': seconds },
+    detail: `There were too many attempts: try again in ${Math.ceil(waitMs / 1000)} s.`,
+    retryAfterMs: waitMs,
   });
 }
 

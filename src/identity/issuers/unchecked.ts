@@ -1,4 +1,4 @@
-import { GatewayError, retryAfterHeaders } from '#libs/errors';
+import { GatewayError } from '#libs/errors';
 
 /**
  * The error for a token that only its issuer can verify, while the issuer is unreachable. It is not `invalid_token`, at
@@ -9,7 +9,7 @@ export function unchecked(retryMs: number, cause: unknown): GatewayError {
   return new GatewayError('OVERLOADED', {
     source: 'issuers',
     detail: 'The token cannot be checked right now: try again.',
-    headers: retryAfterHeaders(retryMs),
+    retryAfterMs: retryMs,
     cause,
   });
 }

@@ -13,7 +13,6 @@ import { UsedTokens } from './used-tokens.ts';
 const EVENT = 'http://schemas.openid.net/event/backchannel-logout';
 /** The maximum age of a logout token, in seconds; also how far the clock of its provider may be ahead. */
 const OLDEST_SECONDS = 300;
-const RETRY_SECONDS = 1;
 
 /** Ends sessions at the request of the provider (OpenID Connect Back-Channel Logout 1.0). */
 @Injectable()
@@ -75,7 +74,6 @@ export class BackchannelLogout {
     return new GatewayError('OVERLOADED', {
       source: 'provider',
       detail: 'The token cannot be checked right now: send it again.',
-      headers: { 'retry-after': `${RETRY_SECONDS}` },
       cause,
     });
   }

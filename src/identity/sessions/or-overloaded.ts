@@ -9,7 +9,6 @@ export async function orOverloaded<T>(load: () => Promise<T>): Promise<T> {
     throw new GatewayError('OVERLOADED', {
       source: 'sessions',
       detail: 'Sessions cannot be reached right now: try again.',
-      headers: { 'retry-after': '1' },
       cause,
     });
   }

@@ -89,7 +89,7 @@ function failureOf(end: StreamEnd): GatewayError {
     return new GatewayError('REQUEST_TIMEOUT', { detail: 'The answer was not read in time.' });
   if (end === 'shutdown' || end === 'operator') {
     const detail = 'The gateway ended the answer: continue after its last row.';
-    return new GatewayError('OVERLOADED', { source: 'draining', detail, headers: { 'retry-after': '5' } });
+    return new GatewayError('OVERLOADED', { source: 'draining', detail, retryAfterMs: 5_000 });
   }
   return new GatewayError('UNAUTHENTICATED', { detail: 'The session that asked for the answer has ended.' });
 }
