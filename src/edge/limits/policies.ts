@@ -23,8 +23,11 @@ export interface Policy extends Rate {
 }
 
 const byAddress = ({ client }: Context): string => addressKey(client.address);
-/** A caller id from an external issuer may look like an address, but never contains a space. */
-const byCaller = (context: Context): string => context.caller.id ?? nameOfAddress(byAddress(context));
+/**
+ * The key of a caller, or of the address of an anonymous client. A caller id from an external issuer may look like an address,
+ * but never contains a space.
+ */
+export const byCaller = (context: Context): string => context.caller.id ?? nameOfAddress(byAddress(context));
 
 /** The key of an anonymous client's bucket, where callers have keys of their own. */
 export const nameOfAddress = (address: string): string => `address ${address}`;

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { Config } from '#gateway/config/config';
 import { SessionWatch } from '#gateway/identity/browser/session-watch';
 import { SessionEnds } from '#gateway/identity/sessions/session-ends';
-import { addressKey } from '#libs/client-address';
 import { GatewayError, refusalSources } from '#libs/errors';
 import type { Context } from '#libs/upstream';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { byCaller } from '#gateway/edge/limits/policies';
 import type { Done } from '#gateway/edge/stage/stage';
 import { Heartbeats } from './heartbeats.ts';
 import { STREAM_ENDS, type StreamEnd } from './stream-end.ts';
@@ -95,8 +95,7 @@ export class OpenStreams implements OnApplicationShutdown {
    */
   add<T extends StreamConnection>(context: Context, route: string, begin: () => T): T {
     const { caller, client } = context;
-    // A caller id from an external issuer may look like an address, but never contains a space.
-    const owner = caller.id ?? `address ${addressKey(client.address)}`;
+    const owner = byCaller(context);
     this.checkLimits(owner);
     const events = begin();
     const { id: callerId, scopes, sessionId } = caller;
