@@ -1,7 +1,8 @@
 // npm run bench:limits: what the limiter costs a request, in CPU time, in memory.
 import { loadConfig } from '#gateway/config/config';
 import { LimitStoreMemory } from '#gateway/edge/limits/limit-store.memory';
-import { Limiter, rateHeaders, refusalOf, type Reservation } from '#gateway/edge/limits/limiter';
+import { Limiter, rateHeaders, refusalOf } from '#gateway/edge/limits/limiter';
+import type { Reservation } from '#gateway/edge/limits/reservation';
 import { Context } from '#libs/upstream';
 import { readOptions } from '#tools/launcher/read-options';
 

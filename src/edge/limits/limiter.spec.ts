@@ -2,7 +2,8 @@ import { loadConfig } from '#gateway/config/config';
 import { aContext } from '#libs/testing';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { LimitStoreMemory } from './limit-store.memory.ts';
-import { Limiter, rateHeaders, refusalOf, type Reservation } from './limiter.ts';
+import { Limiter, rateHeaders, refusalOf } from './limiter.ts';
+import { costOf, type Reservation } from './reservation.ts';
 
 describe('the limiter', () => {
   beforeEach(() => void jest.useFakeTimers());
@@ -40,6 +41,18 @@ describe('the limiter', () => {
       ratelimit: '"customer";r=16;t=12',
     });
     expect(refusalOf(reserved)).toBeUndefined();
+  });
+
+  it('notes on the context what a request has taken, and sets the headers of its answer', () => {
+    const one = limiter();
+    const plan = { ...one.plan({}), cost: 12 };
+    const send = () => {
+      const [context, sent] = [aContext(), {}];
+      void one.reserve(context, plan, { headers: (values) => Object.assign(sent, values) });
+      return { cost: costOf(context), ...sent };
+    };
+    expect(send()).toMatchObject({ cost: 12, ratelimit: '"customer";r=8;t=36' });
+    expect(send).toThrow(expect.objectContaining({ code: 'RATE_LIMITED' }));
   });
 
   it('says that a cost above the limit never passes, and not when to try again', () => {
@@ -91,9 +104,12 @@ describe('the limiter', () => {
     const policies = one.policies.slice(1, 2);
     const reserved = one.take(aContext(), policies, 15) as Reservation[];
     void one.take(aContext(), policies, 15);
-    one.settle({ reserved, settledCost: undefined }, 5);
+    one.settle({ reserved, minCost: undefined, settledCost: undefined }, 5);
     expect(one.counts.get('customer')).toEqual({ accepted: 1, limited: 1, cost: 15, refunded: 10 });
-    one.settle({ reserved: one.take(aContext(), policies, 2) as Reservation[], settledCost: undefined }, 9);
+    one.settle(
+      { reserved: one.take(aContext(), policies, 2) as Reservation[], minCost: undefined, settledCost: undefined },
+      9,
+    );
     expect(one.counts.get('customer')).toEqual({ accepted: 2, limited: 1, cost: 24, refunded: 10 });
   });
 });

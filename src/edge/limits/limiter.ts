@@ -6,6 +6,7 @@ import type { Spent } from './gcra.ts';
 import { LimitStore } from './limit-store.ts';
 import type { Limits, PolicyName } from '#gateway/declare/limited';
 import { nameOfAddress, policiesOf, type Policy, type Rate } from './policies.ts';
+import { type Reservation, reservation, type Taken } from './reservation.ts';
 
 /** The counters of a policy. */
 export interface Counts {
@@ -15,22 +16,6 @@ export interface Counts {
   cost: number;
   /** Reserved cost that was given back. */
   refunded: number;
-}
-
-/** The cost taken from one bucket. */
-export interface Reservation {
-  policy: Policy;
-  key: string;
-  cost: number;
-  spent: Spent;
-}
-
-/** What a request has taken from the buckets of its caller. */
-export interface Taken {
-  /** Undefined if no limit applies to it. */
-  reserved: readonly Reservation[] | undefined;
-  /** The actual cost, once it is known. */
-  settledCost: number | undefined;
 }
 
 /**
@@ -45,11 +30,19 @@ export interface LimitPlan {
   forAnybody: readonly Policy[];
 }
 
-/** The policies of a plan that apply to the caller of a context. */
-export function policiesFor(
-  { forCaller, forPartner, forAnybody }: LimitPlan,
-  { caller }: Context,
-): readonly Policy[] {
+/** The cost of a request, of whatever transport, and the policies that limit it. */
+export interface CostPlan extends LimitPlan {
+  cost: number;
+  /** The part of the cost that is never given back. */
+  minCost?: number;
+}
+
+/** A reply that takes headers. */
+export interface HeaderTarget {
+  headers(values: Record<string, string>): unknown;
+}
+
+function policiesFor({ forCaller, forPartner, forAnybody }: LimitPlan, { caller }: Context): readonly Policy[] {
   if (caller.apiKeyId !== undefined) return forPartner;
   return caller.id === undefined ? forAnybody : forCaller;
 }
@@ -84,6 +77,21 @@ export class Limiter {
         ({ name, appliesTo }) => appliesTo === kind || (appliesTo === 'named' && by.includes(name)),
       );
     return { forCaller: those('caller'), forPartner: those('partner'), forAnybody: those('anonymous') };
+  }
+
+  /**
+   * Takes the cost of a request from the buckets of its caller, notes it on the context and sets the RateLimit headers.
+   * @param reply undefined for a socket message, which has no headers
+   * @returns undefined, or a promise if the buckets are in Redis
+   * @throws {GatewayError} RATE_LIMITED
+   */
+  reserve(context: Context, plan: CostPlan, reply: HeaderTarget | undefined): Promise<void> | undefined {
+    const policies = policiesFor(plan, context);
+    if (!policies.length) return undefined;
+    const reserved = this.take(context, policies, plan.cost);
+    if (reserved instanceof Promise) return reserved.then((all) => admit(context, plan, reply, all));
+    admit(context, plan, reply, reserved);
+    return undefined;
   }
 
   /**
@@ -168,6 +176,20 @@ export class Limiter {
     }
     return all;
   }
+}
+
+function admit(
+  context: Context,
+  { minCost }: CostPlan,
+  reply: HeaderTarget | undefined,
+  reserved: readonly Reservation[],
+): void {
+  const refusal = refusalOf(reserved);
+  if (refusal) throw refusal;
+  const taken = reservation.of(context);
+  taken.reserved = reserved;
+  taken.minCost = minCost;
+  void reply?.headers(rateHeaders(reserved));
 }
 
 /**

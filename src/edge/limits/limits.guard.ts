@@ -3,15 +3,9 @@ import { type ExecutionContext, Inject, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { InjectThrottlerOptions, InjectThrottlerStorage, ThrottlerGuard } from '@nestjs/throttler';
 import type { ThrottlerModuleOptions, ThrottlerStorage } from '@nestjs/throttler';
-import type { Context } from '#libs/upstream';
 import type { FastifyReply } from 'fastify';
 import { type Limits, LIMITS } from '#gateway/declare/limited';
-import { Limiter, type LimitPlan, policiesFor, rateHeaders, refusalOf, type Reservation } from './limiter.ts';
-import { reservation } from './reservation.ts';
-
-interface RoutePlan extends LimitPlan {
-  cost: number;
-}
+import { type CostPlan, Limiter } from './limiter.ts';
 
 const ALLOWED = Promise.resolve(true);
 
@@ -22,7 +16,7 @@ const ALLOWED = Promise.resolve(true);
  */
 @Injectable()
 export class LimitsGuard extends ThrottlerGuard {
-  private readonly plans = new WeakMap<object, RoutePlan>();
+  private readonly plans = new WeakMap<object, CostPlan>();
 
   constructor(
     @InjectThrottlerOptions() options: ThrottlerModuleOptions,
@@ -35,20 +29,14 @@ export class LimitsGuard extends ThrottlerGuard {
 
   override canActivate(execution: ExecutionContext): Promise<boolean> {
     if (execution.getType<string>() === 'graphql') return ALLOWED;
-    const plan = this.planOf(execution);
-    const context = contextOf(execution);
-    const policies = policiesFor(plan, context);
-    if (!policies.length) return ALLOWED;
     // Socket messages have no headers.
     const isHttp = execution.getType() === 'http';
     const reply = isHttp ? execution.switchToHttp().getResponse<FastifyReply>() : undefined;
-    const reserved = this.limiter.take(context, policies, plan.cost);
-    return reserved instanceof Promise
-      ? reserved.then((all) => decide(context, reply, all))
-      : decide(context, reply, reserved);
+    const reserving = this.limiter.reserve(contextOf(execution), this.planOf(execution), reply);
+    return reserving ? reserving.then(() => true) : ALLOWED;
   }
 
-  private planOf(execution: ExecutionContext): RoutePlan {
+  private planOf(execution: ExecutionContext): CostPlan {
     const handler = execution.getHandler();
     const known = this.plans.get(handler);
     if (known) return known;
@@ -58,16 +46,4 @@ export class LimitsGuard extends ThrottlerGuard {
     this.plans.set(handler, plan);
     return plan;
   }
-}
-
-function decide(
-  context: Context,
-  reply: FastifyReply | undefined,
-  reserved: readonly Reservation[],
-): Promise<boolean> {
-  const refusal = refusalOf(reserved);
-  if (refusal) return Promise.reject(refusal);
-  reservation.of(context).reserved = reserved;
-  void reply?.headers(rateHeaders(reserved));
-  return ALLOWED;
 }

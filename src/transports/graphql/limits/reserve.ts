@@ -3,7 +3,7 @@ import { DEPRECATED, type Deprecation, deprecationHeaders, joinedDeprecation } f
 import { Executor } from '#gateway/transports/graphql/execute/executor';
 import { type Limits, LIMITS } from '#gateway/declare/limited';
 import { objectsOf, unitsOf } from '#gateway/edge/limits/object-cost';
-import { Limiter, policiesFor, rateHeaders, refusalOf, type Reservation } from '#gateway/edge/limits/limiter';
+import { type CostPlan, type HeaderTarget, Limiter } from '#gateway/edge/limits/limiter';
 import { reservation } from '#gateway/edge/limits/reservation';
 import { Injectable } from '@nestjs/common';
 import type { Context } from '#libs/upstream';
@@ -14,37 +14,32 @@ import { objectCounter } from './count-objects.ts';
 import { WEIGHTS } from './list-sizes.ts';
 import { measure, type Size } from './measure.ts';
 
-/** A reply that takes headers. */
-type HeaderTarget = {
-  headers(values: Record<string, string>): unknown;
-  /** Called with announced ends where there are no headers. */
+/** Where announced ends go: to the headers of a reply, or elsewhere where there are none. */
+interface AnnouncementTarget extends HeaderTarget {
   announce?(deprecation: Deprecation): void;
-};
+}
 
-function announce(deprecation: Deprecation, reply: HeaderTarget): void {
+function announce(deprecation: Deprecation, reply: AnnouncementTarget): void {
   if (reply.announce) reply.announce(deprecation);
   else void reply.headers(deprecationHeaders(deprecation));
 }
 
 /** The size, cost and limits of an operation. */
-interface CostPlan {
+interface OperationPlan extends CostPlan {
   size: Size;
   /** The cost of its use cases, as in REST. */
-  min: number;
+  minCost: number;
   /** The estimated cost: that of its use cases or of its objects, whichever is larger. */
   cost: number;
   deprecations: Deprecation[];
-  policies: ReturnType<Limiter['plan']>;
 }
 
 /** Reserves the estimated cost of a GraphQL operation, in units of REST requests, before it runs, and settles the actual cost after. */
 @Injectable()
 export class Reserve {
   /** The plans of operations without variables, which are the same each time. */
-  private readonly plans = new WeakMap<OperationDefinitionNode, CostPlan>();
+  private readonly plans = new WeakMap<OperationDefinitionNode, OperationPlan>();
   private readonly counters = new WeakMap<OperationDefinitionNode, (data: object) => number>();
-  /** The minimum cost of a reservation, which is never refunded. */
-  private readonly min = new WeakMap<readonly Reservation[], number>();
   private readonly check: ReturnType<typeof sizeCheck>;
 
   constructor(
@@ -65,28 +60,17 @@ export class Reserve {
     variables: unknown,
     isPersisted: boolean,
     context: Context,
-    reply: HeaderTarget,
+    reply: AnnouncementTarget,
   ): Promise<void> | undefined {
-    const { size, min, cost, deprecations, policies } = this.planOf(operation, variables);
+    const plan = this.planOf(operation, variables);
+    const { size, deprecations } = plan;
     this.check(isPersisted ? { ...size, selectsSchema: false } : size);
     const deprecation = joinedDeprecation([
       ...deprecations,
       ...(operation.retirement ? [operation.retirement] : []),
     ]);
     if (deprecation) announce(deprecation, reply);
-    const its = policiesFor(policies, context);
-    if (!its.length) return undefined;
-    const decide = (all: readonly Reservation[]) => {
-      const refusal = refusalOf(all);
-      if (refusal) throw refusal;
-      reservation.of(context).reserved = all;
-      this.min.set(all, min);
-      void reply.headers(rateHeaders(all));
-    };
-    const reserved = this.limiter.take(context, its, cost);
-    if (reserved instanceof Promise) return reserved.then(decide);
-    decide(reserved);
-    return undefined;
+    return this.limiter.reserve(context, plan, reply);
   }
 
   /**
@@ -102,9 +86,8 @@ export class Reserve {
   /** Settles a reservation with the cost of the given number of objects. */
   settleObjects(context: Context, objects: number): void {
     const taken = reservation.of(context);
-    const { reserved } = taken;
-    if (!reserved) return;
-    const cost = Math.max(this.min.get(reserved) ?? 1, unitsOf(objects * WEIGHTS.object));
+    if (!taken.reserved) return;
+    const cost = Math.max(taken.minCost ?? 1, unitsOf(objects * WEIGHTS.object));
     this.limiter.settle(taken, cost);
   }
 
@@ -114,7 +97,7 @@ export class Reserve {
     return counter;
   }
 
-  private planOf({ document, node }: ParsedOperation, variables: unknown): CostPlan {
+  private planOf({ document, node }: ParsedOperation, variables: unknown): OperationPlan {
     const known = this.plans.get(node);
     if (known) return known;
     const given = typeof variables === 'object' && variables !== null ? variables : {};
@@ -122,15 +105,15 @@ export class Reserve {
     const fields = this.executor.schema.getRootType(node.operation)?.getFields() ?? {};
     const extensionsOf = <T>(key: string) =>
       [...new Set(size.runs.values())].flatMap((name) => (fields[name]?.extensions[key] as T | undefined) ?? []);
-    let min = 0;
+    let minCost = 0;
     for (const name of size.runs.values())
-      if (fields[name]) min += (fields[name].extensions[LIMITS] as Limits | undefined)?.cost ?? 1;
+      if (fields[name]) minCost += (fields[name].extensions[LIMITS] as Limits | undefined)?.cost ?? 1;
     const plan = {
-      size: { ...size, cost: Math.max(size.cost, objectsOf(min)) },
-      min,
-      cost: Math.max(min, unitsOf(size.cost)),
+      size: { ...size, cost: Math.max(size.cost, objectsOf(minCost)) },
+      minCost,
+      cost: Math.max(minCost, unitsOf(size.cost)),
       deprecations: extensionsOf<Deprecation>(DEPRECATED),
-      policies: this.limiter.plan({ by: extensionsOf<Limits>(LIMITS).flatMap(({ by }) => by ?? []) }),
+      ...this.limiter.plan({ by: extensionsOf<Limits>(LIMITS).flatMap(({ by }) => by ?? []) }),
     };
     if (!node.variableDefinitions?.length) this.plans.set(node, plan);
     return plan;
