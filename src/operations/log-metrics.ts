@@ -1,18 +1,13 @@
-import type { LineSampler } from '#gateway/edge/access-log/line-sampler';
-import { type LogShipping, lostLines } from '#libs/observe';
+import { lostLines } from '#libs/observe';
 import type { CollectedMetrics } from '#libs/metrics';
+import type { HttpAdapterHost } from '@nestjs/core';
+import type { FastifyInstance } from 'fastify';
 
 const OUTCOMES = ['shipped', 'refused', 'dropped'] as const;
 
-/**
- * Registers the metrics of the log: which ordinary access lines were written, and what became of lines that are sent.
- * @param shipping undefined if none are
- */
-export function exposeLogs(
-  lines: LineSampler,
-  shipping: LogShipping | undefined,
-  metrics: CollectedMetrics,
-): void {
+/** Registers the metrics of the log: which ordinary access lines were written, and what became of lines that are sent. */
+export function exposeLogs({ httpAdapter }: HttpAdapterHost, metrics: CollectedMetrics): void {
+  const { accessLines: lines, logShipping: shipping } = httpAdapter.getInstance<FastifyInstance>();
   metrics.counter(
     {
       name: 'access_log_ordinary_lines_total',
