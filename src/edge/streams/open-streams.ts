@@ -57,6 +57,8 @@ const MAX_TIMER_MS = 2_147_483_647;
  */
 @Injectable()
 export class OpenStreams implements OnApplicationShutdown {
+  private max = Infinity;
+  private maxOfCaller = Infinity;
   private readonly all = new Map<string, OpenStream>();
   private readonly byCaller = new Map<string, number>();
   private readonly heartbeats: Heartbeats;
@@ -71,10 +73,11 @@ export class OpenStreams implements OnApplicationShutdown {
   };
 
   constructor(
-    private config: Config,
+    config: Config,
     ends: SessionEnds,
     private readonly watch: SessionWatch,
   ) {
+    this.apply(config);
     this.heartbeats = new Heartbeats(config.STREAM_HEARTBEAT_MS);
     this.stopListening = ends.onEnd(({ sessionId, reason }) => {
       for (const one of this.all.values()) if (one.sessionId === sessionId) this.end(one, reason);
@@ -82,8 +85,9 @@ export class OpenStreams implements OnApplicationShutdown {
   }
 
   /** Uses changed limits for streams that are opened from now on. */
-  apply(config: Config): void {
-    this.config = config;
+  apply({ MAX_STREAMS, MAX_STREAMS_PER_CALLER }: Config): void {
+    this.max = MAX_STREAMS;
+    this.maxOfCaller = MAX_STREAMS_PER_CALLER;
   }
 
   /**
@@ -173,14 +177,16 @@ export class OpenStreams implements OnApplicationShutdown {
    */
   checkCapacity(): void {
     if (this.closesAt !== undefined) throw this.refusal('draining', 'The gateway is about to stop.');
-    if (this.all.size >= this.config.MAX_STREAMS) throw this.refusal('streams', 'Too many open streams.');
+    if (this.all.size >= this.max) throw this.refusal('streams', 'Too many open streams.');
   }
 
   private checkLimits(owner: string): void {
     this.checkCapacity();
-    const max = this.config.MAX_STREAMS_PER_CALLER;
-    if ((this.byCaller.get(owner) ?? 0) >= max)
-      throw this.refusal('streams-of-caller', `A caller may have at most ${max} open streams: close one.`);
+    if ((this.byCaller.get(owner) ?? 0) >= this.maxOfCaller)
+      throw this.refusal(
+        'streams-of-caller',
+        `A caller may have at most ${this.maxOfCaller} open streams: close one.`,
+      );
   }
 
   private refusal(source: 'draining' | 'streams' | 'streams-of-caller', detail: string): GatewayError {

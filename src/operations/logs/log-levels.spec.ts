@@ -59,7 +59,7 @@ describe('the levels of loggers', () => {
     jest.useFakeTimers();
     const { levels, log } = aLog();
     levels.set({ logger: 'access', level: 'warn', until: Date.now() + 1_000 });
-    levels.configure('debug');
+    levels.apply({ LOG_LEVEL: 'debug' });
     expect(log()).toEqual(['gateway debug']);
     jest.advanceTimersByTime(1_000);
     expect(log()).toEqual(['gateway debug', 'access info', 'access debug']);

@@ -1,3 +1,4 @@
+import type { Config } from '#gateway/config/config';
 import { levelOfFramework, LOG_LEVELS, type Logger } from '#libs/observe';
 
 /** A level of LOG_LEVEL. */
@@ -69,7 +70,7 @@ export class LogLevels {
   }
 
   /** Sets the level by the settings, from now on; a logger with a level for some time takes it when that ends. */
-  configure(level: LogLevel): void {
+  apply({ LOG_LEVEL: level }: Pick<Config, 'LOG_LEVEL'>): void {
     for (const [name, one] of this.loggers) {
       one.configured = name === FRAMEWORK ? levelOfFramework(level) : level;
       if (one.until === undefined) one.logger.level = one.configured;

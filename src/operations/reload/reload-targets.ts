@@ -14,26 +14,37 @@ import { InternalTokenSigner } from '#libs/internal-token';
 import type { SettingProblem } from '#libs/process';
 import { UpstreamClients } from '#libs/upstream';
 import { LogLevels } from '#gateway/operations/logs/log-levels';
-import { Injectable } from '@nestjs/common';
-import { HttpAdapterHost } from '@nestjs/core';
+import { type Abstract, Injectable } from '@nestjs/common';
+import { HttpAdapterHost, ModuleRef } from '@nestjs/core';
+
+/** A provider that uses settings which may change while the gateway runs. */
+interface Reloadable {
+  /** Uses changed settings from now on; requests and streams under way go on. */
+  apply(config: Config): void;
+}
+
+/** The providers that read changed settings themselves. */
+const RELOADABLE: readonly Abstract<Reloadable>[] = [
+  Limiter,
+  Shedding,
+  OpenStreams,
+  ConnectionLimit,
+  OutsideIssuers,
+  ProviderClient,
+  ProviderRights,
+  LogLevels,
+  KeySet,
+  ClientCertificates,
+];
 
 /** What uses settings that may change while the gateway runs. */
 @Injectable()
 export class ReloadTargets {
   constructor(
     private readonly clients: UpstreamClients,
-    private readonly limiter: Limiter,
-    private readonly shedding: Shedding,
-    private readonly streams: OpenStreams,
-    private readonly connections: ConnectionLimit,
-    private readonly issuers: OutsideIssuers,
-    private readonly provider: ProviderClient,
-    private readonly rights: ProviderRights,
-    private readonly host: HttpAdapterHost,
-    private readonly levels: LogLevels,
-    private readonly keys: KeySet,
-    private readonly certificates: ClientCertificates,
     private readonly internalTokens: InternalTokenSigner,
+    private readonly host: HttpAdapterHost,
+    private readonly providers: ModuleRef,
   ) {}
 
   /** Why a configuration that is valid by itself cannot be applied without a restart; empty if it can. */
@@ -46,17 +57,8 @@ export class ReloadTargets {
   /** Applies a configuration at once, in one turn of the event loop. Requests and streams under way go on. */
   apply(config: Config): void {
     this.clients.apply(config.UPSTREAMS_FILE);
-    this.limiter.apply(config);
-    this.shedding.apply(config);
-    this.streams.apply(config);
-    this.connections.apply(config);
-    this.issuers.apply(config);
-    this.provider.apply(config);
-    this.rights.apply(config);
-    applyToListener(this.host.httpAdapter.getHttpServer() as Server, config);
-    this.levels.configure(config.LOG_LEVEL);
-    this.keys.apply(config);
-    this.certificates.apply(config);
     this.internalTokens.use(config.INTERNAL_TOKEN_KEY);
+    applyToListener(this.host.httpAdapter.getHttpServer() as Server, config);
+    for (const target of RELOADABLE) this.providers.get<Reloadable>(target, { strict: false }).apply(config);
   }
 }
