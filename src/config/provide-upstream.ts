@@ -11,20 +11,23 @@ const ports = new Set<unknown>();
 /** Whether an injection token is the port of an upstream. */
 export const isPort = (token: unknown): boolean => ports.has(token);
 
-/** Provides the adapter that implements a port, wrapped in its cache. @param by creates the adapter from a client */
-export const answered = <T extends object>(
+/**
+ * Provides the adapter that implements a port, wrapped in its cache.
+ * @param adapterOf creates the adapter, with a client of its service
+ */
+export const provide = <T extends object>(
   port: Port<T>,
-  by: (to: UpstreamClients, at: Config) => T,
+  adapterOf: (to: UpstreamClients, config: Config) => T,
 ): FactoryProvider => {
   ports.add(port);
   return {
     provide: port,
     inject: [UpstreamClients, Config, Cache],
-    useFactory: (to: UpstreamClients, at: Config, cache: Cache) => {
+    useFactory: (to: UpstreamClients, config: Config, cache: Cache) => {
       const name = port.name.toLowerCase();
-      const adapter = by(to, at);
+      const adapter = adapterOf(to, config);
       to.keepStreams(name, adapter);
-      return withCache(name, adapter, at.CACHE === 'on' ? port.cache : {}, cache);
+      return withCache(name, adapter, config.CACHE === 'on' ? port.cache : {}, cache);
     },
   };
 };

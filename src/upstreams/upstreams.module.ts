@@ -1,4 +1,4 @@
-import { answered } from '#gateway/config/answered';
+import { provide } from '#gateway/config/provide-upstream';
 import type { Config } from '#gateway/config/config';
 import { UpstreamClientsModule } from '#gateway/config/upstream-clients.module';
 import { assistantDocument, reviewsDocument, usersDocument } from '#libs/contracts';
@@ -17,11 +17,11 @@ import { UsersRest } from './users/users.rest.ts';
 
 /** The adapter of each port, one line each. */
 const ports = [
-  answered(Users, (to, at) => new UsersRest(to.rest('users', at.USERS_URL, usersDocument()))),
-  answered(Orders, (to, at) => new OrdersGrpc(to.grpc('orders', at.ORDERS_URL))),
-  answered(Products, (to, at) => new ProductsGrpc(to.grpc('products', at.PRODUCTS_URL))),
-  answered(Reviews, (to, at) => new ReviewsRest(to.rest('reviews', at.REVIEWS_URL, reviewsDocument()))),
-  answered(Assistant, (to, at) => new AssistantRest(assistantClient(to, at), at.ASSISTANT_MODEL)),
+  provide(Users, (to, config) => new UsersRest(to.rest('users', config.USERS_URL, usersDocument()))),
+  provide(Orders, (to, config) => new OrdersGrpc(to.grpc('orders', config.ORDERS_URL))),
+  provide(Products, (to, config) => new ProductsGrpc(to.grpc('products', config.PRODUCTS_URL))),
+  provide(Reviews, (to, config) => new ReviewsRest(to.rest('reviews', config.REVIEWS_URL, reviewsDocument()))),
+  provide(Assistant, (to, config) => new AssistantRest(assistantClient(to, config), config.ASSISTANT_MODEL)),
 ];
 
 /** Provides the ports of all upstreams. */

@@ -1,4 +1,4 @@
-import { isPort } from '#gateway/config/answered';
+import { isPort } from '#gateway/config/provide-upstream';
 import type { INestApplicationContext, Type } from '@nestjs/common';
 
 /** TypeScript's metadata of the types of constructor parameters. */
