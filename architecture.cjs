@@ -221,7 +221,7 @@ module.exports = {
       { path: '^src/upstreams/' },
     ),
     rule(
-      'use-cases-know-ports-only',
+      'features-see-ports-only',
       'A feature sees the ports of the upstreams and nothing behind them.',
       {
         path: '^src/features/',

@@ -42,7 +42,7 @@ const OFFENCES: Record<string, [file: string, ...imports: string[]]> = {
   'adapters-stay-behind': ['src/edge/wire.ts', '#gateway/upstreams/users/users.rest'],
   'fakes-are-for-specs': ['src/edge/fake.ts', '#gateway/upstreams/users/users.fake'],
   'doors-ask-use-cases': ['src/features/home/home.controller.ts', '#gateway/upstreams/orders/orders.port'],
-  'use-cases-know-ports-only': ['src/features/home/get-home.ts', '#gateway/upstreams/users/entry'],
+  'features-see-ports-only': ['src/features/home/get-home.ts', '#gateway/upstreams/users/entry'],
   'use-cases-know-no-transport': ['src/features/home/follow-home.ts', '#gateway/transports/entry'],
   'views-are-answers': ['src/features/home/home.view.ts', '#gateway/edge/entry'],
 };

@@ -50,9 +50,7 @@ export class DeleteAccount {
 
   private async delete(context: Context): Promise<void> {
     const userId = context.caller.id!;
-    await this.jobs.removeAll(userId, STOPPING_MS);
-    const count = await this.files.deleteAll(userId);
-    await this.others.deleteAll(userId);
+    const count = await this.deleteStored(userId);
     await this.orders.anonymize(context);
     await this.reviews.deleteOwn(context);
     await this.users.delete(context, userId);
@@ -60,8 +58,14 @@ export class DeleteAccount {
     this.audit.write(context, 'account.deleted', { userId, count });
     await this.sessions.endAll(context, userId, 'account');
     // What requests of other clients stored meanwhile.
+    await this.deleteStored(userId);
+  }
+
+  /** Deletes what the gateway stores: jobs first, since one that runs stores files. @returns the number of files */
+  private async deleteStored(userId: string): Promise<number> {
     await this.jobs.removeAll(userId, STOPPING_MS);
-    await this.files.deleteAll(userId);
+    const count = await this.files.deleteAll(userId);
     await this.others.deleteAll(userId);
+    return count;
   }
 }
