@@ -132,6 +132,16 @@ export class Uploads {
     });
   }
 
+  /** As `append`, for an upload whose URL its client does not know yet: it is cancelled if that fails. */
+  async appendOrCancel(context: Context, id: string, given: Append, body?: Readable): Promise<UploadRecord> {
+    try {
+      return await this.append(context, id, given, body);
+    } catch (error) {
+      await this.cancel(context, id).catch(() => {});
+      throw error;
+    }
+  }
+
   /**
    * Makes one upload of several, whose contents follow one another. Each can be taken once.
    * @throws {GatewayError} BAD_REQUEST if one is not complete; NOT_FOUND; LOCKED if another request takes or deletes one

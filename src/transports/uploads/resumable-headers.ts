@@ -1,8 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { UploadRecord } from '#gateway/files/uploads/upload-record';
-import { offsetOf } from '#gateway/files/uploads/upload-record';
+import { type NewUpload, offsetOf, type UploadRecord } from '#gateway/files/uploads/upload-record';
 import { GatewayError } from '#libs/errors';
-import { badHeader } from './upload-headers.ts';
+import { badHeader, bytesIn, declaredType, digestIn, nameIn } from './upload-headers.ts';
 
 /**
  * The interop versions of draft-ietf-httpbis-resumable-upload that are spoken: 6 of drafts 04 and 05, which tus-js-client speaks,
@@ -32,6 +31,22 @@ export function completeIn({ 'upload-complete': given }: IncomingHttpHeaders): b
   if (given === undefined) return undefined;
   if (given === '?0' || given === '?1') return given === '?1';
   throw badHeader('Upload-Complete', 'Must be ?0 or ?1');
+}
+
+/**
+ * The upload that a request creates.
+ * @param endLength the length of the file if the body is all of it; undefined if it is not, or its size is unknown
+ * @throws {GatewayError} BAD_REQUEST
+ */
+export function newUploadIn(headers: IncomingHttpHeaders, endLength: number | undefined): NewUpload {
+  const length = bytesIn(headers, 'Upload-Length') ?? endLength;
+  const digest = digestIn(headers, 'Repr-Digest');
+  return {
+    length,
+    name: nameIn(headers),
+    type: declaredType('Content-Type', headers['content-type']),
+    sha256: digest?.algorithm === 'sha256' ? digest.value.toString('hex') : undefined,
+  };
 }
 
 /** `Upload-Limit`: what an upload may have, and how long it may take. */

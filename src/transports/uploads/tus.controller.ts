@@ -89,13 +89,7 @@ export class TusController {
         digest,
         isGone: () => isCutOff(request),
       };
-      try {
-        return stateHeaders(await this.uploads.append(context, created.id, append, streamIn(request)));
-      } catch (error) {
-        // The client does not know its URL.
-        await this.uploads.cancel(context, created.id).catch(() => {});
-        throw error;
-      }
+      return stateHeaders(await this.uploads.appendOrCancel(context, created.id, append, streamIn(request)));
     });
   }
 

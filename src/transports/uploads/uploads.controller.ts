@@ -12,9 +12,9 @@ import { Controller, Delete, Get, Options, Param, Patch, Post, Req, Res } from '
 import { ApiOperation, ApiResponse } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { sendInterim } from './interim-response.ts';
-import { completeIn, interopVersion, limitOf, stateHeaders } from './resumable-headers.ts';
+import { completeIn, interopVersion, limitOf, newUploadIn, stateHeaders } from './resumable-headers.ts';
 import { UploadView, uploadView } from './upload.view.ts';
-import { badHeader, bytesIn, contentLengthOf, declaredType, digestIn, nameIn } from './upload-headers.ts';
+import { badHeader, bytesIn, contentLengthOf, digestIn } from './upload-headers.ts';
 import { SendsHeaders, STATE, TakesUpload } from './upload-docs.ts';
 import { LIMITS, urlOf } from './upload-routes.ts';
 
@@ -71,15 +71,8 @@ export class UploadsController {
       const version = interopVersion(headers);
       const isLast = completeIn(headers) ?? true;
       const contentLength = contentLengthOf(headers) ?? (streamIn(request) ? undefined : 0);
-      const length = bytesIn(headers, 'Upload-Length') ?? (isLast ? contentLength : undefined);
-      const repr = digestIn(headers, 'Repr-Digest');
       const digest = digestIn(headers, 'Content-Digest');
-      const created = await this.uploads.create(context, {
-        length,
-        name: nameIn(headers),
-        type: declaredType('Content-Type', headers['content-type']),
-        sha256: repr?.algorithm === 'sha256' ? repr.value.toString('hex') : undefined,
-      });
+      const created = await this.uploads.create(context, newUploadIn(headers, isLast ? contentLength : undefined));
       const location = urlOf(created.id);
       const isResumable = version !== undefined && headers['upload-complete'] !== undefined;
       if (isResumable)
@@ -89,18 +82,13 @@ export class UploadsController {
           'upload-draft-interop-version': version,
         });
       const onProgress = isResumable ? progressOf(reply, version) : undefined;
-      try {
-        const append = { offset: 0, contentLength, isLast, digest, onProgress, isGone: () => isCutOff(request) };
-        const upload = await this.uploads.append(context, created.id, append, streamIn(request));
-        await reply
-          .code(201)
-          .headers({ location, ...stateHeaders(upload, this.uploads.maxBytes) })
-          .send(uploadView(upload));
-      } catch (error) {
-        // The client does not know its URL.
-        if (!isResumable) await this.uploads.cancel(context, created.id).catch(() => {});
-        throw error;
-      }
+      const first = { offset: 0, contentLength, isLast, digest, onProgress, isGone: () => isCutOff(request) };
+      const append = isResumable ? 'append' : 'appendOrCancel';
+      const upload = await this.uploads[append](context, created.id, first, streamIn(request));
+      await reply
+        .code(201)
+        .headers({ location, ...stateHeaders(upload, this.uploads.maxBytes) })
+        .send(uploadView(upload));
     });
   }
 
