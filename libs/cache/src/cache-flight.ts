@@ -64,7 +64,7 @@ export class CacheFlight extends Flight<Known> {
 
   override detach(): boolean {
     if (this.isDetached) return true;
-    if (!this.lookup.detached.tryEnter()) return false;
+    if (!this.lookup.detached.tryAcquire()) return false;
     this.hasPlace = true;
     return super.detach();
   }

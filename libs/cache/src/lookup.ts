@@ -1,6 +1,6 @@
 import type { Context } from '#libs/upstream';
 import type { Entry } from './entry.ts';
-import type { Places } from './places.ts';
+import type { Semaphore } from './semaphore.ts';
 import type { CacheRule } from './policy.ts';
 import type { Key } from './redis-tier.ts';
 import type { SoftTimeout } from './soft-timeout.ts';
@@ -20,7 +20,7 @@ export interface Lookup {
   stats: Stats;
   softTimeout: SoftTimeout;
   /** Bounds the port's calls that no request waits for any more. */
-  detached: Places;
+  detached: Semaphore;
   /** Fetches these items from the upstream. An item missing from the result does not exist. */
   fetch: (context: Context, items: readonly Item[]) => Promise<Map<string, unknown>>;
 }

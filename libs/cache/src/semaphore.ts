@@ -2,7 +2,7 @@
 export const MAX_DETACHED = 16;
 
 /** A counting semaphore without a queue. */
-export class Places {
+export class Semaphore {
   private taken = 0;
 
   constructor(private readonly max: number) {}
@@ -11,8 +11,8 @@ export class Places {
     return this.taken >= this.max;
   }
 
-  /** Takes a place if one is free. The caller releases it once for every `true`. */
-  tryEnter(): boolean {
+  /** Takes a permit if one is free. The caller releases it once for every `true`. */
+  tryAcquire(): boolean {
     if (this.isFull) return false;
     this.taken += 1;
     return true;
