@@ -71,81 +71,99 @@ export function measure(
   operation: OperationDefinitionNode,
   variables: Variables,
 ): Size {
-  const fragments = new Map<string, FragmentDefinitionNode>();
-  for (const one of document.definitions)
-    if (one.kind === Kind.FRAGMENT_DEFINITION) fragments.set(one.name.value, one);
-  const known = new Map<string, Part>();
-  const open = new Set<string>();
-  const root = schema.getRootType(operation.operation) ?? undefined;
-  let rootFields = 0;
-  const runs = new Map<string, string>();
-  const values = valuesOf(operation, variables);
+  return new Measurement(schema, document, operation, variables).whole();
+}
 
-  function ofSet({ selections }: SelectionSetNode, type: GraphQLNamedType | undefined, sized: Sized): Part {
+class Measurement {
+  private readonly fragments = new Map<string, FragmentDefinitionNode>();
+  /** The fragments that were measured, by what their size depends on. */
+  private readonly measured = new Map<string, Part>();
+  /** The fragments that are being measured. */
+  private readonly open = new Set<string>();
+  private readonly root: GraphQLNamedType | undefined;
+  private readonly values: Values;
+  private readonly runs = new Map<string, string>();
+  private rootFields = 0;
+
+  constructor(
+    private readonly schema: GraphQLSchema,
+    document: DocumentNode,
+    private readonly operation: OperationDefinitionNode,
+    variables: Variables,
+  ) {
+    for (const one of document.definitions)
+      if (one.kind === Kind.FRAGMENT_DEFINITION) this.fragments.set(one.name.value, one);
+    this.root = schema.getRootType(operation.operation) ?? undefined;
+    this.values = valuesOf(operation, variables);
+  }
+
+  whole(): Size {
+    const { selectionSet, directives = [] } = this.operation;
+    const all = this.ofSet(selectionSet, this.root, UNSIZED);
+    const { rootFields, runs } = this;
+    return { ...all, directives: all.directives + directives.length, rootFields, runs };
+  }
+
+  private ofSet({ selections }: SelectionSetNode, type: GraphQLNamedType | undefined, sized: Sized): Part {
     const all = { ...NOTHING };
     for (const selection of selections) {
       const own = selection.directives?.length ?? 0;
       if (own) all.isIncremental ||= selection.directives!.some(({ name }) => INCREMENTAL.has(name.value));
-      const its = sized.isLeftOut || isLeftOut(selection, values) ? LEFT_OUT : sized;
-      if (selection.kind === Kind.FIELD) add(all, ofField(selection, type, its), own);
+      const its = sized.isLeftOut || isLeftOut(selection, this.values) ? LEFT_OUT : sized;
+      if (selection.kind === Kind.FIELD) add(all, this.ofField(selection, type, its), own);
       else if (selection.kind === Kind.INLINE_FRAGMENT) {
-        const on = selection.typeCondition ? schema.getType(selection.typeCondition.name.value) : type;
-        add(all, ofSet(selection.selectionSet, on, its), own);
-      } else add(all, ofFragment(selection.name.value, its), own);
+        const on = selection.typeCondition ? this.schema.getType(selection.typeCondition.name.value) : type;
+        add(all, this.ofSet(selection.selectionSet, on, its), own);
+      } else add(all, this.ofFragment(selection.name.value, its), own);
     }
     return all;
   }
 
-  function ofFragment(name: string, sized: Sized): Part {
-    const fragment = fragments.get(name);
+  private ofFragment(name: string, sized: Sized): Part {
+    const fragment = this.fragments.get(name);
     // Validation refuses a fragment cycle.
-    if (!fragment || open.has(name)) return NOTHING;
+    if (!fragment || this.open.has(name)) return NOTHING;
     const key = `${name} ${sized.size} ${sized.fields?.join() ?? ''} ${sized.isLeftOut ?? false}`;
-    const found = known.get(key);
-    if (found) return found;
-    open.add(name);
-    const part = ofSet(fragment.selectionSet, schema.getType(fragment.typeCondition.name.value), sized);
+    const measured = this.measured.get(key);
+    if (measured) return measured;
+    this.open.add(name);
+    const type = this.schema.getType(fragment.typeCondition.name.value);
+    const part = this.ofSet(fragment.selectionSet, type, sized);
     add(part, NOTHING, fragment.directives?.length ?? 0);
-    open.delete(name);
-    known.set(key, part);
+    this.open.delete(name);
+    this.measured.set(key, part);
     return part;
   }
 
-  function ofField(node: FieldNode, parent: GraphQLNamedType | undefined, sized: Sized): Part {
+  private ofField(node: FieldNode, parent: GraphQLNamedType | undefined, sized: Sized): Part {
     const name = node.name.value;
-    if (parent === root) {
-      rootFields += 1;
-      if (!sized.isLeftOut) runs.set((node.alias ?? node.name).value, name);
-    }
+    if (parent === this.root) this.addRoot(node, sized);
     const isObject = parent && (isObjectType(parent) || isInterfaceType(parent));
     const field = isObject ? parent.getFields()[name] : undefined;
     const its = field && listSizeOf(field);
-    const page = field && its && !sized.isLeftOut ? pageOf(field, node, its, values) : undefined;
+    const page = field && its && !sized.isLeftOut ? pageOf(field, node, its, this.values) : undefined;
     const listSize = page ?? its?.assumedSize ?? UNKNOWN_SIZE;
-    const inner = sized.isLeftOut
-      ? sized
-      : its?.sizedFields
-        ? { size: listSize, fields: its.sizedFields }
-        : UNSIZED;
     const type = field && getNamedType(field.type);
-    const below = node.selectionSet ? ofSet(node.selectionSet, type, inner) : NOTHING;
-    const size = !field ? 0 : !isList(field) ? 1 : sized.fields?.includes(name) ? sized.size : listSize;
+    const below = node.selectionSet
+      ? this.ofSet(node.selectionSet, type, sizedBelow(sized, its?.sizedFields, listSize))
+      : NOTHING;
     const isSchema = name === '__schema' || name === '__type';
-    const weight = !type ? 0 : isCompositeType(type) ? WEIGHTS.object : WEIGHTS.value;
     return {
       depth: isSchema ? 1 : 1 + below.depth,
       fields: 1 + below.fields,
       aliases: (node.alias ? 1 : 0) + below.aliases,
       directives: below.directives,
       page: Math.max(page ?? 0, below.page),
-      cost: sized.isLeftOut ? 0 : size * (weight + below.cost),
+      cost: field && !sized.isLeftOut ? timesOf(field, sized, listSize) * (weightOf(type!) + below.cost) : 0,
       selectsSchema: isSchema || below.selectsSchema,
       isIncremental: below.isIncremental,
     };
   }
 
-  const whole = ofSet(operation.selectionSet, root, UNSIZED);
-  return { ...whole, directives: whole.directives + (operation.directives?.length ?? 0), rootFields, runs };
+  private addRoot({ alias, name }: FieldNode, sized: Sized): void {
+    this.rootFields += 1;
+    if (!sized.isLeftOut) this.runs.set((alias ?? name).value, name.value);
+  }
 }
 
 /** The size that a field declares for lists below it (`sizedFields`). */
@@ -159,6 +177,20 @@ interface Sized {
 const UNSIZED: Sized = { size: 1 };
 const LEFT_OUT: Sized = { size: 0, isLeftOut: true };
 const UNKNOWN_SIZE = 10;
+
+/** The sizes of lists below a field. */
+function sizedBelow(sized: Sized, fields: readonly string[] | undefined, size: number): Sized {
+  if (sized.isLeftOut) return sized;
+  return fields ? { size, fields } : UNSIZED;
+}
+
+/** How many objects or values a field has, for each object of its parent. */
+function timesOf(field: GraphQLField<unknown, unknown>, sized: Sized, listSize: number): number {
+  if (!isList(field)) return 1;
+  return sized.fields?.includes(field.name) ? sized.size : listSize;
+}
+
+const weightOf = (type: GraphQLNamedType): number => (isCompositeType(type) ? WEIGHTS.object : WEIGHTS.value);
 
 function add(all: Part, part: Part, directives: number): void {
   all.depth = Math.max(all.depth, part.depth);
