@@ -57,13 +57,13 @@ export class Reservations {
    * @throws {Refusal} NOT_FOUND, or RESERVATION_ENDED if it was released or expired
    */
   async confirm(key: ReservationKey): Promise<void> {
-    const { numUpdatedRows } = await of(this.db.updateTable('reservations'), key)
+    const { numUpdatedRows } = await withKey(this.db.updateTable('reservations'), key)
       .set({ state: 'CONFIRMED' })
       .where('state', '=', 'HELD')
       .where('expires_at', '>', this.now())
       .executeTakeFirst();
     if (numUpdatedRows > 0n) return;
-    const found = await of(this.db.selectFrom('reservations'), key).select('state').executeTakeFirst();
+    const found = await withKey(this.db.selectFrom('reservations'), key).select('state').executeTakeFirst();
     if (!found) throw notFound('reservation');
     if (found.state !== 'CONFIRMED') throw ended();
   }
@@ -89,7 +89,7 @@ export class Reservations {
 
   private async end(key: ReservationKey, state: ReservationState, from: ReservationState[]): Promise<void> {
     await transact(this.db, async (transaction) => {
-      const { numUpdatedRows } = await of(transaction.updateTable('reservations'), key)
+      const { numUpdatedRows } = await withKey(transaction.updateTable('reservations'), key)
         .set({ state })
         .where('state', 'in', from)
         .executeTakeFirst();
@@ -98,13 +98,13 @@ export class Reservations {
   }
 
   private async madeBefore(transaction: StorageTransaction<ProductsSchema>, key: ReservationKey): Promise<number> {
-    const found = await of(transaction.selectFrom('reservations'), key).selectAll().executeTakeFirstOrThrow();
+    const found = await withKey(transaction.selectFrom('reservations'), key).selectAll().executeTakeFirstOrThrow();
     if (found.state === 'RELEASED' || found.state === 'EXPIRED') throw ended();
     return found.expires_at;
   }
 }
 
-function of<Query extends { where(column: 'caller_id' | 'id', is: '=', value: string): Query }>(
+function withKey<Query extends { where(column: 'caller_id' | 'id', is: '=', value: string): Query }>(
   query: Query,
   { caller_id, id }: ReservationKey,
 ): Query {

@@ -70,7 +70,7 @@ export function packFile(
   packed: PackedBodies,
 ): Buffer | Promise<Buffer> | undefined {
   const name = `${url.split('?', 1)[0]!}\n${String(reply.getHeader('etag'))}`;
-  if (method === 'HEAD') return packed.known(name, coding);
+  if (method === 'HEAD') return packed.cached(name, coding);
   let isRead = false;
   const body = packed.of(name, coding, () => {
     isRead = true;

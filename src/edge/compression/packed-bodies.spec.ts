@@ -20,8 +20,8 @@ describe('compressed bodies', () => {
     expect(zstdDecompressSync(first)).toEqual(small);
     expect(gunzipSync(packed.of('a', 'gzip', read) as Buffer)).toEqual(small);
     expect(reads).toBe(2);
-    expect(packed.known('a', 'zstd')).toBe(first);
-    expect(packed.known('a', 'br')).toBeUndefined();
+    expect(packed.cached('a', 'zstd')).toBe(first);
+    expect(packed.cached('a', 'br')).toBeUndefined();
   });
 
   it('hold no memory but their own bytes', () => {
@@ -54,17 +54,17 @@ describe('compressed bodies', () => {
     const packed = new PackedBodies(4_000);
     for (let n = 0; n < 100; n += 1) {
       void packed.of(`${n}`, 'gzip', () => small);
-      packed.known('0', 'gzip');
+      packed.cached('0', 'gzip');
     }
     expect(packed.bytes).toBeLessThanOrEqual(4_000);
-    expect(packed.known('0', 'gzip')).toBeDefined();
-    expect(packed.known('1', 'gzip')).toBeUndefined();
+    expect(packed.cached('0', 'gzip')).toBeDefined();
+    expect(packed.cached('1', 'gzip')).toBeUndefined();
   });
 
   it('are not cached if one exceeds its share of the limit', () => {
     const packed = new PackedBodies(4_000);
     const random = Buffer.from(Array.from({ length: 40 }, (_, n) => hash('sha256', `${n}`)).join(''));
     expect(packed.of('a', 'gzip', () => random)).toBeInstanceOf(Buffer);
-    expect(packed.known('a', 'gzip')).toBeUndefined();
+    expect(packed.cached('a', 'gzip')).toBeUndefined();
   });
 });

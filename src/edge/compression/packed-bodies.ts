@@ -10,12 +10,12 @@ const MAX_SHARE = 4;
 
 /** A least-recently-used cache of compressed bodies, limited by bytes. */
 export class PackedBodies {
-  private readonly kept: LRUCache<string, Buffer>;
+  private readonly cache: LRUCache<string, Buffer>;
   private readonly underWay = new Map<string, Promise<Buffer>>();
 
   /** @param maxBytes the limit for all bodies together */
   constructor(maxBytes: number) {
-    this.kept = new LRUCache({
+    this.cache = new LRUCache({
       maxSize: maxBytes,
       maxEntrySize: Math.max(1, Math.floor(maxBytes / MAX_SHARE)),
       sizeCalculation: ({ length }) => length + ENTRY_BYTES,
@@ -24,12 +24,12 @@ export class PackedBodies {
 
   /** The size of the cached bodies, in bytes. */
   get bytes(): number {
-    return this.kept.calculatedSize;
+    return this.cache.calculatedSize;
   }
 
   /** A body that is cached in this coding. @param name unique for the body */
-  known(name: string, coding: Coding): Buffer | undefined {
-    return this.kept.get(coding + name);
+  cached(name: string, coding: Coding): Buffer | undefined {
+    return this.cache.get(coding + name);
   }
 
   /**
@@ -38,7 +38,7 @@ export class PackedBodies {
    */
   of(name: string, coding: Coding, read: () => Buffer | Promise<Buffer>): Buffer | Promise<Buffer> {
     const key = coding + name;
-    const known = this.kept.get(key) ?? this.underWay.get(key);
+    const known = this.cache.get(key) ?? this.underWay.get(key);
     if (known) return known;
     const bytes = read();
     const packed = Buffer.isBuffer(bytes) ? pack(bytes, coding) : bytes.then((whole) => pack(whole, coding));
@@ -52,7 +52,7 @@ export class PackedBodies {
     // zlib returns a view of a larger buffer, which would stay in memory.
     const own = Buffer.allocUnsafeSlow(packed.length);
     packed.copy(own);
-    this.kept.set(key, own);
+    this.cache.set(key, own);
     return own;
   }
 }

@@ -52,12 +52,12 @@ export class DelaysRedis implements Counter {
 
   async begin(name: string, ticket: string): Promise<number> {
     const { free, firstMs, maxMs } = this.pace;
-    const given = [free, firstMs, maxMs, ticket, ...this.kept()];
+    const given = [free, firstMs, maxMs, ticket, ...this.expiry()];
     return Number(await beginScript(this.redis, [redisKeys.attempts(this.by, name)], ...given));
   }
 
   async takeBack(name: string, ticket: string): Promise<void> {
-    await takeBackScript(this.redis, [redisKeys.attempts(this.by, name)], ticket, ...this.kept());
+    await takeBackScript(this.redis, [redisKeys.attempts(this.by, name)], ticket, ...this.expiry());
   }
 
   async clear(name: string): Promise<void> {
@@ -68,7 +68,7 @@ export class DelaysRedis implements Counter {
     return Number((await this.redis.hget(redisKeys.attempts(this.by, name), 'failed')) ?? 0);
   }
 
-  private kept(): number[] {
+  private expiry(): number[] {
     const { resetAfterMs, spent = { at: Number.MAX_SAFE_INTEGER, forMs: resetAfterMs } } = this.pace;
     return [resetAfterMs, spent.at, spent.forMs];
   }

@@ -1,5 +1,5 @@
 import type { IntrospectionSettings, IssuerSettings } from '#gateway/config/issuers-file';
-import { boundTo } from '#gateway/identity/jwt/confirmation';
+import { bindingOf } from '#gateway/identity/jwt/confirmation';
 import { hashOf, type Verified } from '#gateway/identity/jwt/verified';
 import { boundedLru } from '#libs/cache';
 import { LRUCache } from 'lru-cache';
@@ -71,11 +71,12 @@ export class Introspection {
     if (iss !== undefined && iss !== this.issuer.issuer) return undefined;
     if (!(isFor(claims, this.issuer) ?? !this.settings.audienceRequired)) return undefined;
     const caller = callerIn(claims, this.issuer);
-    const thumbprint = boundTo(claims);
-    if (!caller || thumbprint === false) return undefined;
+    const binding = bindingOf(claims);
+    if (!caller || !binding) return undefined;
     const checkAt = now + this.settings.cacheSeconds * 1000;
     // A token without an expiry ends its streams and sockets when its cache entry expires.
-    return { caller, expiresAt: expiresAt === Infinity ? checkAt : expiresAt, checkAt, thumbprint };
+    const endsAt = expiresAt === Infinity ? checkAt : expiresAt;
+    return { caller, expiresAt: endsAt, checkAt, thumbprint: binding.thumbprint };
   }
 
   private async introspected(token: string): Promise<Claims> {

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Config } from '#gateway/config/config';
 import type { IssuerSettings } from '#gateway/config/issuers-file';
-import { boundTo } from '#gateway/identity/jwt/confirmation';
+import { bindingOf } from '#gateway/identity/jwt/confirmation';
 import type { Compact } from '#gateway/identity/jwt/compact';
 import { hasSigned } from '#gateway/identity/jwt/signatures';
 import type { Verified } from '#gateway/identity/jwt/verified';
@@ -130,9 +130,10 @@ export class OutsideIssuers implements OnApplicationShutdown {
 
 function verifiedBy(claims: Claims | undefined, settings: IssuerSettings): Verified | undefined {
   const caller = claims && callerIn(claims, settings);
-  const thumbprint = claims && boundTo(claims);
-  if (!caller || thumbprint === false) return undefined;
-  return { caller, expiresAt: ((claims['exp'] as number) + LEEWAY_SECONDS) * 1000, thumbprint };
+  const binding = claims && bindingOf(claims);
+  if (!caller || !binding) return undefined;
+  const expiresAt = ((claims['exp'] as number) + LEEWAY_SECONDS) * 1000;
+  return { caller, expiresAt, thumbprint: binding.thumbprint };
 }
 
 /** Whether a token has begun and has not expired; both times are numbers (RFC 7519, sections 4.1.4 and 4.1.5). */

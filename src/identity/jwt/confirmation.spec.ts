@@ -1,13 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import { boundTo } from './confirmation.ts';
+import { bindingOf } from './confirmation.ts';
 
 describe('the key that a token is bound to', () => {
   it('is the thumbprint in its confirmation (RFC 9449)', () => {
-    expect(boundTo({ cnf: { jkt: 'thumb' } })).toBe('thumb');
+    expect(bindingOf({ cnf: { jkt: 'thumb' } })).toEqual({ thumbprint: 'thumb' });
   });
 
   it('is none for a token that has no confirmation', () => {
-    expect(boundTo({})).toBeUndefined();
+    expect(bindingOf({})).toEqual({ thumbprint: undefined });
   });
 
   it.each([
@@ -19,7 +19,7 @@ describe('the key that a token is bound to', () => {
     {},
     null,
     'thumb',
-  ])('is false, so that it is refused, for %j, which cannot be checked', (cnf) => {
-    expect(boundTo({ cnf })).toBe(false);
+  ])('is undefined, so that it is refused, for %j, which cannot be checked', (cnf) => {
+    expect(bindingOf({ cnf })).toBeUndefined();
   });
 });

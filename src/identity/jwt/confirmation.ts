@@ -1,10 +1,19 @@
+/** What a token is bound to. */
+export interface KeyBinding {
+  /** The thumbprint of a key (RFC 9449, section 6.1); undefined for a bearer token. */
+  thumbprint: string | undefined;
+}
+
+const UNBOUND: KeyBinding = { thumbprint: undefined };
+
 /**
- * The thumbprint of the key that a token is bound to (RFC 9449, section 6.1); undefined for an unbound token. Returns false
- * for a binding that cannot be checked here, such as a certificate (RFC 8705): such a token must be refused.
+ * The binding that a token's claims confirm. Undefined for one that cannot be checked here, such as a certificate
+ * (RFC 8705): such a token must be refused.
  */
-export function boundTo({ cnf }: Readonly<Record<string, unknown>>): string | undefined | false {
-  if (cnf === undefined) return undefined;
-  if (typeof cnf !== 'object' || cnf === null) return false;
+export function bindingOf({ cnf }: Readonly<Record<string, unknown>>): KeyBinding | undefined {
+  if (cnf === undefined) return UNBOUND;
+  if (typeof cnf !== 'object' || cnf === null) return undefined;
   const { jkt, ...others } = cnf as Record<string, unknown>;
-  return typeof jkt === 'string' && jkt !== '' && Object.keys(others).length === 0 && jkt;
+  const isKnown = typeof jkt === 'string' && jkt !== '' && Object.keys(others).length === 0;
+  return isKnown ? { thumbprint: jkt } : undefined;
 }

@@ -20,21 +20,21 @@ const MAX_TOKENS = 10_000;
 
 /** A cache of verified tokens by hash, so that a signature is verified once. */
 export class VerifiedTokens {
-  private readonly known = new LRUCache<string, Verified>(boundedLru(MAX_TOKENS));
+  private readonly cache = new LRUCache<string, Verified>(boundedLru(MAX_TOKENS));
 
   /** The cached result; undefined if it is missing, expired, or due for another check. */
   get(hash: string): Verified | undefined {
-    const found = this.known.get(hash);
+    const found = this.cache.get(hash);
     if (!found) return undefined;
     const { expiresAt, checkAt = expiresAt } = found;
     const now = Date.now();
     if (expiresAt > now && checkAt > now) return found;
-    this.known.delete(hash);
+    this.cache.delete(hash);
     return undefined;
   }
 
   set(hash: string, verified: Verified): void {
-    this.known.set(hash, verified);
+    this.cache.set(hash, verified);
   }
 }
 

@@ -6,7 +6,7 @@ const IV_BYTES = 12;
 const TAG_BYTES = 16;
 
 /** The parsed token of a session: a refresh token, or the value of a cookie. */
-export interface Held {
+export interface ParsedToken {
   /** The id of the session, which is no secret: access tokens contain it. */
   sessionId: string;
   /** The stored hash of the token. */
@@ -22,7 +22,7 @@ export const newToken = (handle: string): string => handle + randomBytes(SECRET_
 const TOKEN = /^([\w-]{22})[\w-]{43}$/;
 
 /** Parses a token, genuine or not; undefined if it is malformed. */
-export function heldIn(token: string): Held | undefined {
+export function parseToken(token: string): ParsedToken | undefined {
   const handle = TOKEN.exec(token)?.[1];
   return handle === undefined ? undefined : { sessionId: sessionIdOf(handle), hash: digest(token) };
 }

@@ -1,7 +1,7 @@
 import type { Redis } from '#libs/redis';
 import { aContext, ownRedisForTests, redisConnections } from '#libs/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { handleOf, heldIn, newHandle, newToken, sealed, sessionIdOf, unsealed } from './secrets.ts';
+import { handleOf, parseToken, newHandle, newToken, sealed, sessionIdOf, unsealed } from './secrets.ts';
 import { IDLE_MS, type Session } from './session.ts';
 import { SessionStoreMemory } from './session-store.memory.ts';
 import { SessionStoreRedis } from './session-store.redis.ts';
@@ -208,7 +208,7 @@ describe('the token of a session', () => {
     const handle = newHandle();
     const token = newToken(handle);
     expect(token).toMatch(/^[\w-]{65}$/);
-    expect(heldIn(token)).toEqual({ sessionId: sessionIdOf(handle), hash: expect.any(String) });
+    expect(parseToken(token)).toEqual({ sessionId: sessionIdOf(handle), hash: expect.any(String) });
     expect(sessionIdOf(handle)).not.toContain(handle.slice(0, 8));
   });
 

@@ -2,7 +2,7 @@ import { Config } from '#gateway/config/config';
 import { Audit } from '#gateway/identity/audit/audit';
 import type { Context } from '#libs/upstream';
 import { Injectable } from '@nestjs/common';
-import { heldIn, handleOf, newHandle, newToken, sealed, sessionIdOf, unsealed } from './secrets.ts';
+import { parseToken, handleOf, newHandle, newToken, sealed, sessionIdOf, unsealed } from './secrets.ts';
 import { LIFE_MS, type Session } from './session.ts';
 import { type EndReason, SessionEnds } from './session-ends.ts';
 import { type AtProvider, nameAt, SessionStore } from './session-store.ts';
@@ -60,7 +60,7 @@ export class Sessions {
     const now = Date.now();
     const times = { createdAt: now, usedAt: now, endsAt: now + LIFE_MS };
     const sessionId = sessionIdOf(handle);
-    const session = { ...times, ...given, ...context.client, current: heldIn(token)!.hash };
+    const session = { ...times, ...given, ...context.client, current: parseToken(token)!.hash };
     const ended = await this.store.create(sessionId, session, this.config.MAX_SESSIONS_PER_ACCOUNT);
     for (const id of ended) {
       this.audit.write(context, 'session.ended', { sessionId: id, reason: 'limit' });
@@ -71,19 +71,19 @@ export class Sessions {
 
   /** The app session of a refresh token, whether the token is current or not. */
   async ofRefreshToken(token: string): Promise<Session | undefined> {
-    const held = heldIn(token);
-    const session = held && (await this.store.get(held.sessionId));
+    const parsed = parseToken(token);
+    const session = parsed && (await this.store.get(parsed.sessionId));
     return session?.kind === 'app' ? session : undefined;
   }
 
   /** Exchanges a refresh token for the next one; undefined if it is not valid. */
   async rotate(context: Context, token: string): Promise<Opened | undefined> {
-    const held = heldIn(token);
-    if (!held) return undefined;
-    const { sessionId } = held;
+    const parsed = parseToken(token);
+    if (!parsed) return undefined;
+    const { sessionId } = parsed;
     const next = newToken(handleOf(token));
     const successor = sealed(next, token, SUCCESSOR);
-    const rotation = await this.store.rotate(sessionId, held.hash, heldIn(next)!.hash, successor);
+    const rotation = await this.store.rotate(sessionId, parsed.hash, parseToken(next)!.hash, successor);
     switch (rotation.kind) {
       case 'rotated':
         return { sessionId, token: next };
@@ -100,10 +100,10 @@ export class Sessions {
 
   /** The session with this current token; undefined if it is over. */
   async withToken(token: string): Promise<{ sessionId: string; session: Session } | undefined> {
-    const held = heldIn(token);
-    if (!held || this.ends.has(held.sessionId)) return undefined;
-    const session = await this.store.get(held.sessionId);
-    return session?.current === held.hash ? { sessionId: held.sessionId, session } : undefined;
+    const parsed = parseToken(token);
+    if (!parsed || this.ends.has(parsed.sessionId)) return undefined;
+    const session = await this.store.get(parsed.sessionId);
+    return session?.current === parsed.hash ? { sessionId: parsed.sessionId, session } : undefined;
   }
 
   /** All sessions of a user, newest first. */

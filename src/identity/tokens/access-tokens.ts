@@ -6,7 +6,7 @@ import { Injectable } from '@nestjs/common';
 import { JwtService } from '@nestjs/jwt';
 import { authenticationIn } from '#gateway/identity/jwt/authentication';
 import type { Compact } from '#gateway/identity/jwt/compact';
-import { boundTo } from '#gateway/identity/jwt/confirmation';
+import { bindingOf } from '#gateway/identity/jwt/confirmation';
 import type { Verified } from '#gateway/identity/jwt/verified';
 
 const TYPE = 'at+jwt';
@@ -63,7 +63,7 @@ export class AccessTokens {
   }
 
   /** Whether a token names this gateway as its issuer, verified or not. */
-  claims({ payload }: Compact): boolean {
+  isOwnIssuer({ payload }: Compact): boolean {
     return payload['iss'] === this.config.JWT_ISSUER;
   }
 
@@ -79,14 +79,14 @@ export class AccessTokens {
         audience: this.config.JWT_AUDIENCE,
       });
       const { sub, exp, scope, sid } = claims;
-      const thumbprint = boundTo(claims);
+      const binding = bindingOf(claims);
       const isWhole = [sub, scope, sid].every((claim) => typeof claim === 'string') && typeof exp === 'number';
-      if (!isWhole || !sub || thumbprint === false) return undefined;
+      if (!isWhole || !sub || !binding) return undefined;
       const scopes = (scope as string).split(' ').filter(Boolean);
       return {
         caller: { id: sub as string, scopes, sessionId: sid as string, ...authenticationIn(claims) },
         expiresAt: (exp as number) * 1000,
-        thumbprint,
+        thumbprint: binding.thumbprint,
       };
     } catch {
       return undefined;

@@ -12,12 +12,12 @@ const BEARER = /^Bearer +([\w.~+/-]+=*)$/i;
 /** Verifies access tokens, of this gateway or of an outside issuer. */
 @Injectable()
 export class BearerTokens {
-  private known = new VerifiedTokens();
-  private knownSince = 0;
+  private cache = new VerifiedTokens();
+  private cacheGeneration = 0;
   private readonly introspected = new WeakMap<Caller, string>();
 
   constructor(
-    private readonly ours: AccessTokens,
+    private readonly accessTokens: AccessTokens,
     private readonly outside: OutsideIssuers,
     private readonly ends: SessionEnds,
   ) {}
@@ -38,20 +38,21 @@ export class BearerTokens {
   verified(token: string): Verified | undefined | Promise<Verified | undefined> {
     if (token.length > MAX_LENGTH) return undefined;
     const { generation } = this;
-    if (this.knownSince !== generation) {
-      this.knownSince = generation;
-      this.known = new VerifiedTokens();
+    if (this.cacheGeneration !== generation) {
+      this.cacheGeneration = generation;
+      this.cache = new VerifiedTokens();
     }
     const hash = hashOf(token);
-    const known = this.known.get(hash);
-    if (known) return this.unlessEnded(known);
+    const cached = this.cache.get(hash);
+    if (cached) return this.unlessEnded(cached);
     const compact = compactIn(token);
     const verified =
-      compact && this.ours.claims(compact)
-        ? this.ours.verify(token, compact)
+      compact && this.accessTokens.isOwnIssuer(compact)
+        ? this.accessTokens.verify(token, compact)
         : this.outside.verify(token, compact);
-    if (verified instanceof Promise) return verified.then((found) => this.kept(token, hash, found, generation));
-    return this.kept(token, hash, verified, generation);
+    if (verified instanceof Promise)
+      return verified.then((found) => this.cacheVerified(token, hash, found, generation));
+    return this.cacheVerified(token, hash, verified, generation);
   }
 
   /** The token that authenticated a caller, if it must be introspected again; undefined for others. */
@@ -61,10 +62,10 @@ export class BearerTokens {
 
   /** Changes with what tokens are verified by: our keys, and the outside issuers. */
   private get generation(): number {
-    return this.ours.generation + this.outside.generation;
+    return this.accessTokens.generation + this.outside.generation;
   }
 
-  private kept(
+  private cacheVerified(
     token: string,
     hash: string,
     verified: Verified | undefined,
@@ -72,10 +73,10 @@ export class BearerTokens {
   ): Verified | undefined {
     // Issuers that have changed meanwhile decide about the next request.
     if (!verified) return undefined;
-    const kept = { ...verified, hash, caller: { ...verified.caller, expiresAt: verified.expiresAt } };
-    if (kept.checkAt !== undefined) this.introspected.set(kept.caller, token);
-    if (generation === this.generation) this.known.set(hash, kept);
-    return this.unlessEnded(kept);
+    const entry = { ...verified, hash, caller: { ...verified.caller, expiresAt: verified.expiresAt } };
+    if (entry.checkAt !== undefined) this.introspected.set(entry.caller, token);
+    if (generation === this.generation) this.cache.set(hash, entry);
+    return this.unlessEnded(entry);
   }
 
   private unlessEnded(verified: Verified): Verified | undefined {
