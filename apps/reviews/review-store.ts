@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { ReviewsApi } from '#libs/contracts';
+import { isId } from '#libs/service';
 import { documentHas, type Reads, transact } from '#libs/storage';
 import type { Generated, Kysely, Selectable } from 'kysely';
 
@@ -29,9 +30,6 @@ export interface ReviewsSchema {
 
 const UNVERIFIED = JSON.stringify({ purchase: 'unknown' } satisfies ReviewDetails);
 
-/** Ids have at most 64 of `[A-Za-z0-9_-]`; no other string is a product id. */
-const ID = /^[A-Za-z0-9_-]{1,64}$/;
-
 /** The storage of reviews. `now` is in milliseconds since the epoch. */
 export class ReviewStore {
   constructor(
@@ -42,7 +40,7 @@ export class ReviewStore {
 
   /** The newest `first` reviews of a product, of those with all these details. */
   async newestOf(productId: string, first: number, details: ReviewDetails = {}): Promise<ReviewsApi['Review'][]> {
-    if (!ID.test(productId)) return [];
+    if (!isId(productId)) return [];
     const rows = await this.reads.run((db) => {
       let ofProduct = db.selectFrom('reviews').selectAll().where('product_id', '=', productId);
       for (const [member, text] of Object.entries(details))
@@ -61,7 +59,7 @@ export class ReviewStore {
     productId: string,
     { authorName, rating, text }: ReviewsApi['NewReview'],
   ): Promise<ReviewsApi['Review'] | undefined> {
-    if (!ID.test(productId)) return undefined;
+    if (!isId(productId)) return undefined;
     const content = { author_name: authorName, rating, text };
     return transact(this.db, async (transaction) => {
       const own = transaction

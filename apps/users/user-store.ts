@@ -1,4 +1,5 @@
 import type { UsersApi } from '#libs/contracts';
+import { isId } from '#libs/service';
 import { transact } from '#libs/storage';
 import type { Generated, Kysely, Selectable } from 'kysely';
 import { fits, type Precondition } from './precondition.ts';
@@ -24,16 +25,13 @@ export interface UsersSchema {
 type Row = Selectable<UsersSchema['users']>;
 type NewRow = Omit<Row, 'version'>;
 
-/** Ids have at most 64 of `[A-Za-z0-9_-]`; no other string is a user id. */
-const ID = /^[A-Za-z0-9_-]{1,64}$/;
-
 /** The storage of users. */
 export class UserStore {
   constructor(private readonly db: Kysely<UsersSchema>) {}
 
   /** The existing users with these ids, in their order, each once. */
   async byIds(ids: readonly string[]): Promise<UsersApi['User'][]> {
-    const expected = [...new Set(ids)].filter((id) => ID.test(id));
+    const expected = [...new Set(ids)].filter(isId);
     if (expected.length === 0) return [];
     const rows = await this.db.selectFrom('users').selectAll().where('id', 'in', expected).execute();
     const byId = new Map(rows.map((row) => [row.id, toUser(row)]));
@@ -66,7 +64,7 @@ export class UserStore {
     precondition: Precondition = {},
   ): Promise<UsersApi['User'] | undefined> {
     const { in: expected, notIn = [] } = precondition;
-    if (!ID.test(id) || expected?.length === 0) return undefined;
+    if (!isId(id) || expected?.length === 0) return undefined;
     if (Object.values(change).every((value) => value === undefined)) return this.withVersion(id, precondition);
     return transact(this.db, async (transaction) => {
       let update = transaction
@@ -89,7 +87,7 @@ export class UserStore {
 
   /** The hash of a user's password; undefined for an unknown user. */
   async passwordHash(id: string): Promise<string | null | undefined> {
-    if (!ID.test(id)) return undefined;
+    if (!isId(id)) return undefined;
     const row = await this.db.selectFrom('users').select('password_hash').where('id', '=', id).executeTakeFirst();
     return row?.password_hash;
   }
@@ -106,7 +104,7 @@ export class UserStore {
 
   /** Deletes a user, if there is one. */
   async delete(id: string): Promise<void> {
-    if (ID.test(id)) await this.db.deleteFrom('users').where('id', '=', id).execute();
+    if (isId(id)) await this.db.deleteFrom('users').where('id', '=', id).execute();
   }
 
   /** Whether the storage answers. */
