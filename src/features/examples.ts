@@ -1,5 +1,5 @@
 import type { ApiExample } from '#gateway/declare/api-info';
-import { ANSWERS } from './answer-examples.ts';
+import { ANSWERS } from './views/answer-examples.ts';
 
 /** Examples of requests, which the demo accepts. */
 const REQUESTS: Readonly<Record<string, ApiExample>> = {

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { type ApiExample } from '#gateway/declare/api-info';
-import { ANSWERS } from '#gateway/features/answer-examples';
+import { ANSWERS } from '#gateway/features/views/answer-examples';
 import { EXAMPLES } from '#gateway/features/examples';
 import { Client } from '#test/support/client';
 import { Shop } from '#test/support/shop';
@@ -17,7 +17,7 @@ const READS = {
   view_web_home: '/v1/views/web/home',
 } as const;
 
-const FILE = 'src/features/answer-examples.ts';
+const FILE = 'src/features/views/answer-examples.ts';
 
 let shop: Shop;
 let ada: Client;
