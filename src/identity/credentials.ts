@@ -38,11 +38,11 @@ export function accept(context: Context, caller: Caller | undefined): void {
 const OTHER_SCHEME = /^(?!(?:Bearer|DPoP) )[\w!#$%&'*+.^`|~-]+ +\S/i;
 
 /**
- * The `Authorization` header of a request; undefined if its scheme is not one of ours. Then it is for somebody else: a proxy
- * in front that asks for HTTP Basic, for which browsers send it with every request.
+ * The `Authorization` header of a request; undefined if it is empty, as pages send it before a login, or if its scheme is not one
+ * of ours. Then it is for somebody else: a proxy in front that asks for HTTP Basic, for which browsers send it with every request.
  */
 export const ownAuthorization = (header: string | undefined): string | undefined =>
-  header !== undefined && OTHER_SCHEME.test(header) ? undefined : header;
+  !header?.trim() || OTHER_SCHEME.test(header) ? undefined : header;
 
 /** The scheme of an `Authorization` header that a challenge names; `Bearer` without the header. */
 export const schemeOf = (authorization: string | undefined): Credentials['scheme'] =>

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Browser } from '#test/support/browser';
 import { Client } from '#test/support/client';
 import { Shop } from '#test/support/shop';
 
@@ -25,7 +26,21 @@ describe('the header Authorization lets in', () => {
     },
   );
 
-  it.each(['', 'Bearer', 'Bearer a b', 'Bearer "x"', 'eyJhbGciOiJub25lIn0'])(
+  it.each(['', '  '])('anybody who sends it empty, as pages do before a login: "%s"', async (authorization) => {
+    expect((await anybody.get('/v1/products/p1', { authorization })).status).toBe(200);
+    const closed = await anybody.get('/v1/me', { authorization });
+    expect([closed.status, closed.body.detail]).toEqual([401, 'A token is required: log in first.']);
+    expect(closed.headers['www-authenticate']).toMatch(/^Bearer, DPoP algs=/);
+  });
+
+  it('a browser by its session beside an empty one, from its own pages alone', async () => {
+    const browser = Browser.at(shop);
+    await browser.post('/bff/login', { email: 'ada@example.com', password: 'analytical-engine' });
+    expect((await browser.get('/v1/me', { authorization: '' })).body.id).toBe('u1');
+    expect((await browser.get('/v1/me', { authorization: '', 'x-csrf': '' })).status).toBe(403);
+  });
+
+  it.each(['Bearer', 'Bearer a b', 'Bearer "x"', 'eyJhbGciOiJub25lIn0'])(
     'nobody whose token is malformed, not even where none is needed: "%s"',
     async (authorization) => {
       expect((await anybody.get('/v1/products/p1', { authorization })).status).toBe(401);

@@ -61,11 +61,14 @@ describe('who connects to the rooms', () => {
     expect(data.requestId).toMatch(/^[0-9a-f-]{36}$/);
   });
 
-  it('may have the token in a header, as any request', async () => {
-    const client = connect(undefined, { extraHeaders: { authorization: `Bearer ${ada.token}` } });
-    await client.until('(connect)');
-    expect((await client.send('leave', { orderId: 'o1' })).data).toEqual({ wasThere: false });
-  });
+  it.each([{}, { token: null }, { token: '' }])(
+    'may have the token in a header, as any request, beside %j',
+    async (auth) => {
+      const client = connect(undefined, { auth, extraHeaders: { authorization: `Bearer ${ada.token}` } });
+      await client.until('(connect)');
+      expect((await client.send('leave', { orderId: 'o1' })).data).toEqual({ wasThere: false });
+    },
+  );
 
   it('is asked where they come from', async () => {
     for (const [origin, status] of [

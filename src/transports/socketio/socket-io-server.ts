@@ -174,7 +174,8 @@ export class SocketIoServer implements OnModuleInit {
 
   private async callerOf(socket: Socket, request: FastifyRequest): Promise<Caller | undefined> {
     const { token, dpop: proof } = socket.handshake.auth as { token?: unknown; dpop?: unknown };
-    if (token === undefined) {
+    // Pages send null or nothing before a login, as in `connection_init`.
+    if (token === undefined || token === null || token === '') {
       const { state, refusal } = credentials.of(request.context);
       if (state === 'unchecked') throw refusal!;
       return state === 'valid' ? request.context.caller : undefined;
