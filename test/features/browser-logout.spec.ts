@@ -7,9 +7,10 @@ import request from 'supertest';
 const RETURN_TO = 'https://shop.example.com/bye';
 const opened = await ProviderShop.open({ OIDC_POST_LOGOUT_URL: RETURN_TO });
 const quiet = await ProviderShop.open({ OIDC_END_SESSION: 'off', OIDC_REVOCATION: 'off' });
+const plain = await ProviderShop.open();
+plain.provider.metadata = { revocation_endpoint: null, end_session_endpoint: null };
 afterAll(async () => {
-  await opened.close();
-  await quiet.close();
+  for (const one of [opened, quiet, plain]) await one.close();
 });
 
 async function loggedIn({ shop }: ProviderShop): Promise<Browser> {
@@ -72,5 +73,16 @@ describe('a logout', () => {
     const browser = await loggedIn(quiet);
     expect((await browser.post('/bff/logout')).status).toBe(204);
     expect(quiet.provider.revoked).toEqual([]);
+  });
+
+  it('tells a provider nothing whose metadata has null as its endpoints, and warns of nothing', async () => {
+    const warnings = () =>
+      ['a refresh token could not be revoked', 'a logout could not be reported to the provider'].flatMap((msg) =>
+        opened.shop.warnings(msg),
+      );
+    const before = warnings().length;
+    const browser = await loggedIn(plain);
+    expect((await browser.post('/bff/logout')).status).toBe(204);
+    expect(warnings().slice(before)).toEqual([]);
   });
 });

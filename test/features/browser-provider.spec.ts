@@ -92,6 +92,8 @@ describe('a browser at the provider', () => {
     ['by person', () => ({ sub: 'u1' }), 401],
     ['by both', (sid: string) => ({ sub: 'u1', sid }), 200],
     ['by a token without an expiry', (sid: string) => ({ sid, exp: undefined }), 200],
+    ['by session, with null for the rest', (sid: string) => ({ sub: null, sid, nonce: null }), 200],
+    ['by person, with null for the session', () => ({ sub: 'u1', sid: null }), 401],
   ])('is logged out when the provider says so, %s, once', async (_, claimsOf, other) => {
     let sid = '';
     provider.changeTokens = ({ id_token: token }) => {
@@ -119,6 +121,7 @@ describe('a browser at the provider', () => {
     ['an old one without an expiry', () => provider.logoutToken({ iat: 1_700_000_000, exp: undefined })],
     ['one from the future', () => provider.logoutToken({ iat: 4_000_000_000, exp: undefined })],
     ['one of nobody', () => provider.logoutToken({ sub: undefined })],
+    ['one of null', () => provider.logoutToken({ sub: null, sid: null })],
     ['one signed by another', () => `${provider.logoutToken().slice(0, -8)}AAAAAAAA`],
     ['nothing at all', () => ''],
   ])('is not logged out by %s', async (_, make) => {

@@ -67,6 +67,7 @@ describe('the audience of a token', () => {
     [['atrium-admin'], false],
     [{ atrium: true }, false],
     [undefined, undefined],
+    [null, undefined],
   ])('in %j is ours: %p', (aud, isOurs) => expect(isFor({ aud }, ours)).toBe(isOurs));
 });
 

@@ -32,13 +32,16 @@ export function callerIn(
   return { id, scopes: [...new Set(allowed)], ...authenticationIn(claims) };
 }
 
+/** Whether a claim or parameter is missing: many serializers write null for that. */
+export const isMissing = (value: unknown): value is undefined | null => value === undefined || value === null;
+
 /** Whether claims are for an audience (RFC 7519, section 4.1.3); undefined if they name none. */
 export function isFor(
   claims: Claims,
   { audience, audienceClaim }: Pick<IssuerSettings, 'audience' | 'audienceClaim'>,
 ): boolean | undefined {
   const named = claimAt(claims, audienceClaim);
-  if (named === undefined) return undefined;
+  if (isMissing(named)) return undefined;
   return Array.isArray(named) ? named.includes(audience) : named === audience;
 }
 

@@ -89,6 +89,7 @@ describe('an opaque token', () => {
   it('may have no audience if the settings allow it', async () => {
     const { callerOf } = await gateway({ audienceRequired: false });
     expect(await callerOf(issuer.opaqueToken({ aud: undefined }))).toBeDefined();
+    expect(await callerOf(issuer.opaqueToken({ aud: null, iss: null, exp: null }))).toBeDefined();
     expect(await callerOf(issuer.opaqueToken({ aud: 'another' }))).toBeUndefined();
   });
 

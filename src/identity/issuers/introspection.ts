@@ -4,7 +4,7 @@ import { hashOf, type Verified } from '#gateway/identity/jwt/verified';
 import { boundedLru } from '#libs/cache';
 import { LRUCache } from 'lru-cache';
 import type * as OAuth from 'oauth4webapi';
-import { callerIn, type Claims, isFor } from './claims.ts';
+import { callerIn, type Claims, isFor, isMissing } from './claims.ts';
 import { clientAuthentication } from './client-authentication.ts';
 import { oauthResponse } from './oauth-response.ts';
 import { recordedFetch } from './issuer-spans.ts';
@@ -68,7 +68,7 @@ export class Introspection {
     const now = Date.now();
     const expiresAt = typeof exp === 'number' ? exp * 1000 : Infinity;
     if (active !== true || expiresAt <= now) return undefined;
-    if (iss !== undefined && iss !== this.issuer.issuer) return undefined;
+    if (!isMissing(iss) && iss !== this.issuer.issuer) return undefined;
     if (!(isFor(claims, this.issuer) ?? !this.settings.audienceRequired)) return undefined;
     const caller = callerIn(claims, this.issuer);
     const binding = bindingOf(claims);

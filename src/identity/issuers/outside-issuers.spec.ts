@@ -29,6 +29,16 @@ describe('a token of an outside issuer', () => {
     expect(await callerOf(issuer.token({}, {}, anIssuerKey({ kid: 'mine' })))).toBeUndefined();
   });
 
+  it('is accepted if null stands for what its key, its header or its claims leave out', async () => {
+    issuer.keys = [anIssuerKey({ kid: null, use: null, alg: null, key_ops: null })];
+    expect(await callerOf(issuer.token({ nbf: null, acr: null, auth_time: null }))).toBeDefined();
+    const { bearers } = await bearersWith(issuer.settings);
+    expect(await bearers.callerOf(`Bearer ${issuer.token({}, { kid: null })}`)).toBeDefined();
+    // An audience and an expiry are required, and a token that is bound to null is bound to nothing known.
+    for (const claims of [{ aud: null }, { exp: null }, { cnf: null }])
+      expect(await bearers.callerOf(`Bearer ${issuer.token(claims)}`)).toBeUndefined();
+  });
+
   it('is accepted right after a key rotation, with or without kid', async () => {
     const { bearers } = await bearersWith(issuer.settings);
     const of = (token: string) => bearers.callerOf(`Bearer ${token}`);

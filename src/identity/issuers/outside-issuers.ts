@@ -9,7 +9,7 @@ import type { Caller } from '#libs/upstream';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';
 import type { Agent } from 'undici';
-import { callerIn, type Claims, isFor } from './claims.ts';
+import { callerIn, type Claims, isFor, isMissing } from './claims.ts';
 import { failureReason } from './failure-reason.ts';
 import { Introspection } from './introspection.ts';
 import { caOf, fetchOver, issuerAgent } from './issuer-agent.ts';
@@ -140,7 +140,7 @@ function verifiedBy(claims: Claims | undefined, settings: IssuerSettings): Verif
 function isTimely({ exp, nbf }: Claims): boolean {
   const now = Date.now() / 1000;
   const isOver = typeof exp !== 'number' || exp + LEEWAY_SECONDS <= now;
-  const hasBegun = nbf === undefined || (typeof nbf === 'number' && nbf - LEEWAY_SECONDS <= now);
+  const hasBegun = isMissing(nbf) || (typeof nbf === 'number' && nbf - LEEWAY_SECONDS <= now);
   return hasBegun && !isOver;
 }
 

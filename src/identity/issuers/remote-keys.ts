@@ -3,6 +3,7 @@ import { hashOf } from '#gateway/identity/jwt/verified';
 import { boundedLru } from '#libs/cache';
 import { LRUCache } from 'lru-cache';
 import type { Dispatcher } from 'undici';
+import { isMissing } from './claims.ts';
 import { FetchSchedule } from './fetch-schedule.ts';
 import { httpClient } from './http-client.ts';
 import { jsonAt } from './json-at.ts';
@@ -62,14 +63,14 @@ export class RemoteKeys {
     if (this.now() - this.loadedAt > OLD_MS && this.known.size) this.load()?.catch(() => {});
     const fits = (one: KnownKey) => one.algorithms.includes(alg as string) && this.isTaken(one);
     const ofAlgorithm = [...this.known.values()].filter(fits);
-    const named = kid === undefined ? [] : ofAlgorithm.filter((one) => one.kid === kid);
-    const rest = ofAlgorithm.filter((one) => kid === undefined || one.kid === undefined);
+    const named = isMissing(kid) ? [] : ofAlgorithm.filter((one) => one.kid === kid);
+    const rest = ofAlgorithm.filter((one) => isMissing(kid) || one.kid === undefined);
     return (named.length ? named : rest).slice(0, MAX_TRIED).map(({ key }) => key);
   }
 
   /** Whether the key with the token's `kid` is cached, so that no fetch is needed. */
   has({ kid }: KeyHint): boolean {
-    if (kid === undefined) return false;
+    if (isMissing(kid)) return false;
     for (const one of this.known.values()) if (one.kid === kid && this.isTaken(one)) return true;
     return false;
   }

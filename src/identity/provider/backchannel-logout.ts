@@ -1,4 +1,5 @@
 import { Config } from '#gateway/config/config';
+import { isMissing } from '#gateway/identity/issuers/claims';
 import { Sessions } from '#gateway/identity/sessions/sessions';
 import { compactIn } from '#gateway/identity/jwt/compact';
 import { GatewayError } from '#libs/errors';
@@ -43,7 +44,7 @@ export class BackchannelLogout {
     if (await this.used.has(String(jti))) throw this.refused(context, new Refusal('it was used before'));
     await this.sessions.endOfProvider(context, {
       provider,
-      ...(sub === undefined ? {} : { userId: sub as string }),
+      ...(typeof sub === 'string' ? { userId: sub } : {}),
       ...(typeof sid === 'string' ? { sessionId: sid } : {}),
     });
     // No token is fresh for longer, whichever clock is ahead.
@@ -83,9 +84,9 @@ export class BackchannelLogout {
 function isLogout({ events, nonce, sub, sid, iat, jti }: Record<string, unknown>): boolean {
   const isEvent = typeof events === 'object' && events !== null && EVENT in events;
   const isFresh = typeof iat === 'number' && Math.abs(Date.now() / 1000 - iat) < OLDEST_SECONDS;
-  const names = [sub, sid].filter((name) => name !== undefined);
+  const names = [sub, sid].filter((name) => !isMissing(name));
   const areWords = names.length > 0 && names.every((name) => typeof name === 'string');
-  return isEvent && nonce === undefined && isFresh && typeof jti === 'string' && areWords;
+  return isEvent && isMissing(nonce) && isFresh && typeof jti === 'string' && areWords;
 }
 
 const codeOf = (error: unknown): unknown => ((error as Error).cause as { code?: unknown } | undefined)?.code;

@@ -43,7 +43,7 @@ export class ProviderLogout {
   }
 
   private async revoke({ oauth, server, client, auth, options }: Connection, { refreshToken }: ProviderTokens) {
-    const isRequested = this.config.OIDC_REVOCATION === 'on' && server.revocation_endpoint !== undefined;
+    const isRequested = this.config.OIDC_REVOCATION === 'on' && Boolean(server.revocation_endpoint);
     if (!isRequested || refreshToken === undefined) return;
     try {
       const params = { token_type_hint: 'refresh_token' };
@@ -59,7 +59,7 @@ export class ProviderLogout {
 
   private endSessionUrl({ server, client }: Connection, { idToken }: ProviderTokens): string | undefined {
     const { OIDC_END_SESSION, OIDC_POST_LOGOUT_URL } = this.config;
-    if (OIDC_END_SESSION === 'off' || server.end_session_endpoint === undefined) return undefined;
+    if (OIDC_END_SESSION === 'off' || !server.end_session_endpoint) return undefined;
     const url = new URL(server.end_session_endpoint);
     url.searchParams.set('client_id', client.client_id);
     if (idToken !== undefined) url.searchParams.set('id_token_hint', idToken);
