@@ -71,6 +71,17 @@ describe('a browser at the provider', () => {
   });
 
   it.each([
+    ['/search?q=café au lait#läs', '/search?q=caf%C3%A9%20au%20lait#l%C3%A4s'],
+    ['/заказы/😀', '/%D0%B7%D0%B0%D0%BA%D0%B0%D0%B7%D1%8B/%F0%9F%98%80'],
+    ['/a%20b/%C3%A9?c=%2F', '/a%20b/%C3%A9?c=%2F'],
+    ['/\u2028/evil.example', '/%E2%80%A8/evil.example'],
+    ['/\uff0fevil.example', '/%EF%BC%8Fevil.example'],
+  ])('comes back to %p, percent-encoded', async (returnTo, location) => {
+    const back = await Browser.at(shop).logInAtProvider(returnTo);
+    expect([back.status, back.headers['location']]).toEqual([303, location]);
+  });
+
+  it.each([
     'https://evil.example/',
     '//evil.example',
     '/\\evil.example',
@@ -82,6 +93,10 @@ describe('a browser at the provider', () => {
     '/%2e//evil.example',
     '/a/..//evil.example',
     '/a/%2E%2e//evil.example',
+    '/a\u0085b',
+    ' /a',
+    'https://api.shop.example.com\u3002evil.example/',
+    `/${'é'.repeat(400)}`,
   ])('is never sent on to %p', async (returnTo) => {
     const away = await Browser.at(shop).visit(`/bff/login?returnTo=${encodeURIComponent(returnTo)}`);
     expect([away.status, away.body.errors?.[0]?.field]).toEqual([422, 'returnTo']);

@@ -3,15 +3,16 @@ import { GatewayError } from '#libs/errors';
 import { type InputOf, input } from '#libs/view';
 import { z } from 'zod';
 
-/** A local path that no browser takes for another origin, or a URL, whose origin is checked later. */
-const TARGET = /^(\/(?![/\\])|https?:\/\/)[\x21-\x5b\x5d-\x7e]*$/;
+/** A local path that no browser takes for another origin, or a URL, whose origin is checked later. Neither has control characters. */
+const TARGET = /^(\/(?![/\\])|https?:\/\/)[\x20-\x5b\x5d-\x7e\xa0-\uffff]*$/;
+const MAX_TARGET_LENGTH = 2_048;
 const RETURN_TO = 'Must be a path on this site, or a page of an origin in CORS_ORIGINS';
 const PROMPTS = /^(none|(login|consent|select_account|create)( (login|consent|select_account|create)){0,3})$/;
 const WORDS = /^[\x21-\x7e]+( [\x21-\x7e]+)*$/;
 
 /** The query parameters of a login at the provider (OpenID Connect Core, section 3.1.2.1). */
 export const LoginQuery = input('BrowserLoginQuery', {
-  returnTo: z.string().max(2_048).regex(TARGET, RETURN_TO).default('/'),
+  returnTo: z.string().max(MAX_TARGET_LENGTH).regex(TARGET, RETURN_TO).default('/'),
   prompt: z.string().regex(PROMPTS, 'Must be none, or any of login, consent, select_account, create').optional(),
   login_hint: z.string().min(1).max(320).optional(),
   ui_locales: z.string().max(100).regex(WORDS, 'Must be language tags').optional(),
@@ -23,17 +24,24 @@ export const LoginQuery = input('BrowserLoginQuery', {
 export type LoginRequest = InputOf<typeof LoginQuery>;
 
 /**
- * Refuses an open redirect: the target must be here, or a page of an allowed origin.
+ * The target of a login, percent-encoded: routers of front ends decode paths. Refuses an open redirect: the target must be here,
+ * or a page of an allowed origin.
  * @throws {GatewayError} VALIDATION_FAILED
  */
-export function refuseStrangers(returnTo: string, { CORS_ORIGINS, PUBLIC_URL }: Config): void {
-  if (isPath(returnTo)) return;
-  const origin = URL.canParse(returnTo) ? new URL(returnTo).origin : 'null';
-  const isExact = returnTo === origin || /^[/?#]/.test(returnTo.slice(origin.length));
+export function targetOf({ returnTo }: LoginRequest, { CORS_ORIGINS, PUBLIC_URL }: Config): string {
+  const target = returnTo.replaceAll(/[^\x21-\x7e]+/g, encodeURIComponent);
+  if (target.length > MAX_TARGET_LENGTH)
+    throw refused(`Must have at most ${MAX_TARGET_LENGTH} characters, percent-encoded`);
+  if (isPath(target)) return target;
+  const origin = URL.canParse(target) ? new URL(target).origin : 'null';
+  const isExact = target === origin || /^[/?#]/.test(target.slice(origin.length));
   const isOurs = origin === PUBLIC_URL || CORS_ORIGINS.includes(origin);
-  if (isOurs && isExact && returnTo.startsWith(origin)) return;
-  throw new GatewayError('VALIDATION_FAILED', { errors: [{ field: 'returnTo', message: RETURN_TO }] });
+  if (isOurs && isExact && target.startsWith(origin)) return target;
+  throw refused(RETURN_TO);
 }
+
+const refused = (message: string): GatewayError =>
+  new GatewayError('VALIDATION_FAILED', { errors: [{ field: 'returnTo', message }] });
 
 /** Whether it is a local path that stays one once it is normalised: `/.//host` becomes `//host`, another host. */
 const isPath = (returnTo: string): boolean =>

@@ -23,7 +23,7 @@ import { Controller, Get, Header, HttpCode, Post, Req, Res, VERSION_NEUTRAL } fr
 import { ApiExcludeEndpoint, ApiOperation } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { BackchannelLogout } from './backchannel-logout.ts';
-import { LoginQuery, type LoginRequest, refuseStrangers } from './login-query.ts';
+import { LoginQuery, type LoginRequest, targetOf } from './login-query.ts';
 import { errorPage, isPerson, sendOn, withError } from './navigation.ts';
 import { Provider } from './provider.ts';
 
@@ -52,18 +52,22 @@ export class ProviderController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    refuseStrangers(loginRequest.returnTo, this.config);
+    const returnTo = targetOf(loginRequest, this.config);
     void reply.header('cache-control', 'no-store');
     try {
       const session = cookieIn(request, SESSION_COOKIE);
-      const { location, state, cookie } = await this.provider.begin(context, loginRequest, session);
+      const { location, state, cookie } = await this.provider.begin(
+        context,
+        { ...loginRequest, returnTo },
+        session,
+      );
       clearOldLogins(request, reply);
       setCookie(reply, loginCookie(state), cookie);
       void reply.header('location', location);
     } catch (error) {
       const isPassing = error instanceof GatewayError && error.code !== 'NOT_FOUND';
       if (!isPassing || !isPerson(request)) throw error;
-      void reply.header('location', withError(loginRequest.returnTo, 'temporarily_unavailable'));
+      void reply.header('location', withError(returnTo, 'temporarily_unavailable'));
     }
   }
 
