@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { parseValue } from 'graphql';
+import { GraphQLInt, GraphQLObjectType, GraphQLSchema, parse, parseValue, validate } from 'graphql';
 import { DateTime, SafeInt } from '#libs/view';
 
 const throughEvery = <T>(
@@ -103,5 +103,21 @@ describe('SafeInt', () => {
 
   it.each(['9007199254740992', '9007199254740993', '1.0', '"1"', 'null'])('rejects the literal %s', (literal) => {
     expect(() => SafeInt.parseLiteral(parseValue(literal), {})).toThrow(/whole number/);
+  });
+});
+
+describe('a literal that is no value of its scalar', () => {
+  const at = { type: GraphQLInt, args: { when: { type: DateTime }, amount: { type: SafeInt } } };
+  const schema = new GraphQLSchema({ query: new GraphQLObjectType({ name: 'Query', fields: { at } }) });
+
+  it.each([
+    ['{ at(when: "yesterday") }', 'DateTime must be RFC 3339', 12],
+    ['{ at(when: 2026) }', 'DateTime must be RFC 3339', 12],
+    ['{ at(when: "2026-02-30T00:00:00Z") }', 'DateTime must be a date that exists, in a year of four digits', 12],
+    ['{ at(amount: 1.0) }', 'SafeInt must be a whole number up to 2^53-1', 14],
+    ['query($n: Int) { at(amount: { n: $n }) }', 'SafeInt must be a whole number up to 2^53-1', 29],
+  ])('in %s is located, as one of a built-in scalar', (text, message, column) => {
+    const [error] = validate(schema, parse(text));
+    expect([error!.message, error!.locations]).toEqual([message, [{ line: 1, column }]]);
   });
 });

@@ -10,7 +10,7 @@ export const DateTime = new GraphQLScalarType<string, string>({
   description: 'A point in time, RFC 3339, in UTC.',
   serialize: dateTime,
   parseValue: dateTime,
-  parseLiteral: (node) => dateTime(stringOf(node)),
+  parseLiteral: (node) => located(node, () => dateTime(stringOf(node))),
 });
 
 /** A JSON object whose members are not declared. Answers of REST have it; GraphQL fields should not. */
@@ -27,7 +27,7 @@ export const SafeInt = new GraphQLScalarType<number, number>({
   description: 'A whole number up to 2^53-1.',
   serialize: safeInt,
   parseValue: safeInt,
-  parseLiteral: (node) => safeInt(node.kind === Kind.INT ? Number(node.value) : undefined),
+  parseLiteral: (node) => located(node, () => safeInt(node.kind === Kind.INT ? Number(node.value) : undefined)),
 });
 
 function dateTime(value: unknown): string {
@@ -58,6 +58,15 @@ function jsonObject(value: unknown): object {
 function safeInt(value: unknown): number {
   if (typeof value === 'number' && Number.isSafeInteger(value)) return value;
   throw new GraphQLError('SafeInt must be a whole number up to 2^53-1');
+}
+
+/** A value in a document; the error for another one says where it is. */
+function located<T>(node: ValueNode, value: () => T): T {
+  try {
+    return value();
+  } catch (error) {
+    throw new GraphQLError((error as Error).message, { nodes: node });
+  }
 }
 
 function stringOf(node: ValueNode): unknown {
