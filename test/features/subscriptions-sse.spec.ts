@@ -126,6 +126,13 @@ describe('a subscription over SSE', () => {
       'GRAPHQL_TOO_MANY_ROOT_FIELDS',
     ],
     ['what is not there', 'subscription { nothing }', 'ada', 400, 'GRAPHQL_VALIDATION_FAILED'],
+    [
+      'without a variable that it needs',
+      'subscription ($id: ID!, $n: Boolean!) { orderStatus(id: $id) { status percent @skip(if: $n) } }',
+      'ada',
+      400,
+      'GRAPHQL_VALIDATION_FAILED',
+    ],
   ])('is refused before it begins: %s', async (_, query, who, status, code) => {
     const client = who === 'ada' ? ada : Client.anonymous(shop);
     const answer = await client.post(

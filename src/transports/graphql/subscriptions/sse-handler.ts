@@ -19,7 +19,11 @@ export class SseHandler {
     private readonly errors: ErrorFormat,
   ) {}
 
-  /** Streams an admitted subscription. @throws {GatewayError} RATE_LIMITED or OVERLOADED beyond a limit of open streams */
+  /**
+   * Streams an admitted subscription.
+   * @throws {GatewayError} GRAPHQL_VALIDATION_FAILED if its variables do not fit, RATE_LIMITED or OVERLOADED beyond a limit of open
+   * streams
+   */
   async open(
     operation: GraphqlOperation,
     variables: Record<string, unknown>,
@@ -32,6 +36,7 @@ export class SseHandler {
       { context: request.context, request },
       leftSignal(reply),
     );
+    if (areRefused(results)) throw this.errors.refusal(results.errors);
     const stream = this.streamFor(results, request, reply);
     request.context.settle();
     if (Symbol.asyncIterator in results) return this.pass(results, stream, request);
@@ -71,6 +76,10 @@ export class SseHandler {
     return { errors: formatted, data, extensions };
   }
 }
+
+/** Whether the variables were refused: errors of a field have its path. */
+const areRefused = (results: object): results is { errors: readonly GraphQLError[] } =>
+  'errors' in results && (results.errors as readonly GraphQLError[]).every(({ path }) => path === undefined);
 
 /** A signal that aborts when the client disconnects. */
 function leftSignal({ raw }: FastifyReply): AbortSignal {
