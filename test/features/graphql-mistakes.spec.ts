@@ -60,6 +60,11 @@ const WRONG: [string, GraphqlRequest, Way[]][] = [
     { query: product, variables: { id: { is: SECRET } } },
     ['POST', 'APQ', 'QUERY', 'GET', 'WebSocket'],
   ],
+  [
+    'an id that JSON has rounded',
+    { query: product, variables: { id: 2 ** 60 } },
+    ['POST', 'APQ', 'QUERY', 'GET', 'WebSocket'],
+  ],
   ['a variable that is missing', { query: product }, ['POST', 'APQ', 'QUERY', 'GET', 'WebSocket']],
   ['a variable of a subscription', { query: follow, variables: { id: [SECRET] } }, ['SSE', 'WebSocket']],
   ['a variable of a subscription that is missing', { query: follow }, ['SSE', 'WebSocket']],

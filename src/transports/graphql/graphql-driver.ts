@@ -6,6 +6,7 @@ import { assertValidSchema } from 'graphql';
 import { Executor } from './execute/executor.ts';
 import { makePlain } from './execute/plain-fields.ts';
 import { GraphqlHandler } from './graphql-handler.ts';
+import { refuseRoundedIds } from './exact-ids.ts';
 import { showDeprecations } from './show-deprecations.ts';
 
 /** The methods of `/graphql`: `QUERY` is RFC 10008; `HEAD` comes with `GET`. */
@@ -27,6 +28,7 @@ export class GraphqlDriver extends AbstractGraphQLDriver {
     assertValidSchema(schema!);
     makePlain(schema!, this.modules);
     showDeprecations(schema!);
+    refuseRoundedIds(schema!);
     this.executor.schema = schema!;
     let graphqlHandler: GraphqlHandler | undefined;
     const handler = (request: FastifyRequest, reply: FastifyReply) => {
