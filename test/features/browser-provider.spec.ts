@@ -95,6 +95,9 @@ describe('a browser at the provider', () => {
     '/a/%2E%2e//evil.example',
     '/a\u0085b',
     ' /a',
+    // It would lead here again, without end.
+    '/bff/login?returnTo=/a',
+    '/a/../bff/callback/',
     'https://api.shop.example.com\u3002evil.example/',
     `/${'é'.repeat(400)}`,
   ])('is never sent on to %p', async (returnTo) => {

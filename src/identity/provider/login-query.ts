@@ -6,6 +6,8 @@ import { z } from 'zod';
 /** A local path that no browser takes for another origin, or a URL, whose origin is checked later. Neither has control characters. */
 const TARGET = /^(\/(?![/\\])|https?:\/\/)[\x20-\x5b\x5d-\x7e\xa0-\uffff]*$/;
 const MAX_TARGET_LENGTH = 2_048;
+/** Providers let who has just logged in pass at once, so that such a target is reached again and again. */
+const LOGIN = /^\/bff\/(login|callback)\/?$/;
 const RETURN_TO = 'Must be a path on this site, or a page of an origin in CORS_ORIGINS';
 const PROMPTS = /^(none|(login|consent|select_account|create)( (login|consent|select_account|create)){0,3})$/;
 const WORDS = /^[\x21-\x7e]+( [\x21-\x7e]+)*$/;
@@ -32,7 +34,9 @@ export function targetOf({ returnTo }: LoginRequest, { CORS_ORIGINS, PUBLIC_URL 
   const target = returnTo.replaceAll(/[^\x21-\x7e]+/g, encodeURIComponent);
   if (target.length > MAX_TARGET_LENGTH)
     throw refused(`Must have at most ${MAX_TARGET_LENGTH} characters, percent-encoded`);
-  if (isPath(target)) return target;
+  const path = pathIn(target);
+  if (path !== undefined && LOGIN.test(path)) throw refused('Must not be a login, which would lead to itself');
+  if (path !== undefined) return target;
   const origin = URL.canParse(target) ? new URL(target).origin : 'null';
   const isExact = target === origin || /^[/?#]/.test(target.slice(origin.length));
   const isOurs = origin === PUBLIC_URL || CORS_ORIGINS.includes(origin);
@@ -43,6 +47,9 @@ export function targetOf({ returnTo }: LoginRequest, { CORS_ORIGINS, PUBLIC_URL 
 const refused = (message: string): GatewayError =>
   new GatewayError('VALIDATION_FAILED', { errors: [{ field: 'returnTo', message }] });
 
-/** Whether it is a local path that stays one once it is normalised: `/.//host` becomes `//host`, another host. */
-const isPath = (returnTo: string): boolean =>
-  returnTo.startsWith('/') && !new URL(returnTo, 'http://here.invalid').pathname.startsWith('//');
+/** The path of a local target, normalised; undefined for a URL, and where it then names a host: `/.//host` becomes `//host`. */
+function pathIn(target: string): string | undefined {
+  if (!target.startsWith('/')) return undefined;
+  const { pathname } = new URL(target, 'http://here.invalid');
+  return pathname.startsWith('//') ? undefined : pathname;
+}
