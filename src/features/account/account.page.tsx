@@ -80,7 +80,7 @@ export class AccountPage {
             <a href="/shop/orders">{t.order.all}</a>
           </p>
           <form method="post" action="/shop/logout">
-            <input type="hidden" name="csrf" value={visit.formToken} />
+            <input type="hidden" name="csrf" value={visit.browserToken} />
             <button class="plain">{t.nav.logout}</button>
           </form>
         </>

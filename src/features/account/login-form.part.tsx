@@ -51,7 +51,7 @@ export function LoginForm({
         </p>
       )}
       <form method="post" action="/shop/login" class="form">
-        <input type="hidden" name="csrf" value={visit.formToken} />
+        <input type="hidden" name="csrf" value={visit.browserToken} />
         <input type="hidden" name="next" value={page} />
         <Field
           name="email"

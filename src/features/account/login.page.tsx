@@ -42,7 +42,7 @@ export class LoginPage {
   }
 
   @Runs(BrowserLogin)
-  @PageForm()
+  @PageForm({ isForAnyCaller: true })
   @Post('login')
   async login(
     @PageVisit() visit: Visit,
@@ -68,7 +68,7 @@ export class LoginPage {
   }
 
   @Runs(BrowserLogout)
-  @PageForm()
+  @PageForm({ isForAnyCaller: true })
   @Post('logout')
   async logout(@PageVisit() visit: Visit) {
     const { context, request, reply } = visit;

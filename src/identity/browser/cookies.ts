@@ -57,8 +57,11 @@ function loginsIn(header: string | undefined): [name: string, value: string][] {
  */
 export const DEVICE_COOKIE: CookieKind = { name: `${PREFIX}atrium-device`, sameSite: 'strict', maxAge: 7_776_000 };
 
-/** The cookie with the secret of the browser's forms: see `formToken`. It lasts until the browser closes. */
-export const FORM_COOKIE: CookieKind = { name: `${PREFIX}atrium-form`, sameSite: 'strict', maxAge: undefined };
+/**
+ * The cookie with the secret of the browser's forms: see `formToken`. It lasts until the browser closes. It comes along from other
+ * sites, too: otherwise a page reached from there would replace it, and forms in other tabs would be refused.
+ */
+export const FORM_COOKIE: CookieKind = { name: `${PREFIX}atrium-form`, sameSite: 'lax', maxAge: undefined };
 
 /** A cookie of a feature. @param maxAge in seconds */
 export const featureCookie = (name: string, maxAge: number): CookieKind => ({

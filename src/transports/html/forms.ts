@@ -15,12 +15,14 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Whether a form needs no token, because it is on pages that caches share; then the browser must declare its origin. */
     isTokenless?: boolean;
+    /** Whether the token of a form is of the browser alone, whoever is logged in: the form changes just that. */
+    isForAnyCaller?: boolean;
   }
 }
 
 /**
- * Refuses forms that another site made a browser send (CSRF): a form has a token that only a page of this browser and caller
- * can have. Scripts send `X-CSRF: 1` instead, which needs a preflight from other origins.
+ * Refuses forms that another site made a browser send (CSRF): a form has a token that only a page of this browser can have,
+ * and, except where it is for any caller, of this caller. Scripts send `X-CSRF: 1` instead, which needs a preflight from other origins.
  */
 @Injectable()
 export class FormGuard implements CanActivate {
@@ -38,7 +40,8 @@ export class FormGuard implements CanActivate {
     if (headers['x-csrf'] === '1') return true;
     if (routeOptions.config?.isTokenless && this.isDeclaredOwn(request)) return true;
     const token = (body as Record<string, unknown> | null | undefined)?.[TOKEN_FIELD];
-    return isFormToken(token, cookieIn(request, FORM_COOKIE), context.caller.id ?? '');
+    const callerId = routeOptions.config?.isForAnyCaller ? '' : (context.caller.id ?? '');
+    return isFormToken(token, cookieIn(request, FORM_COOKIE), callerId);
   }
 
   /** Whether the browser says that a page of this origin sent the form: no script can set either header. */

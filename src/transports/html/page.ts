@@ -22,6 +22,13 @@ export const Page = ({ isShared = false } = {}): MethodDecorator =>
 /**
  * A form of a page: it has a token, see `FormGuard`, and its answer is a redirect (303), unless it shows the form again.
  * @param isTokenless whether the form is on pages that caches share, which have no token
+ * @param isForAnyCaller whether it may be submitted after a change of accounts in another tab; it has `visit.browserToken`
  */
-export const PageForm = ({ isTokenless = false } = {}): MethodDecorator =>
-  applyDecorators(Page(), declareRoute({ isTokenless }), TakesForms(), HttpCode(303), UseGuards(FormGuard));
+export const PageForm = ({ isTokenless = false, isForAnyCaller = false } = {}): MethodDecorator =>
+  applyDecorators(
+    Page(),
+    declareRoute({ isTokenless, isForAnyCaller }),
+    TakesForms(),
+    HttpCode(303),
+    UseGuards(FormGuard),
+  );

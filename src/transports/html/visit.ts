@@ -58,11 +58,20 @@ export class Visit {
 
   /** A token for a form of this page, see `FormGuard`; sets the cookie that it belongs to. Undefined on a shared page. */
   get formToken(): string | undefined {
+    return this.tokenFor(this.context.caller.id ?? '');
+  }
+
+  /** The same for a form that is for any caller. */
+  get browserToken(): string | undefined {
+    return this.tokenFor('');
+  }
+
+  private tokenFor(callerId: string): string | undefined {
     if (this.isShared) return undefined;
     const known = cookieIn(this.request, FORM_COOKIE);
     this.formSecret ??= isFormSecret(known) ? known : newFormSecret();
     if (known !== this.formSecret) setCookie(this.reply, FORM_COOKIE, this.formSecret);
-    return formToken(this.formSecret, this.context.caller.id ?? '');
+    return formToken(this.formSecret, callerId);
   }
 }
 
