@@ -181,11 +181,13 @@ async function expectHealthy(
   { name, health, command }: (typeof SERVICES)[number],
   settings: NodeJS.ProcessEnv,
 ): Promise<void> {
-  const PORT = `${await freePort()}`;
-  const { child, output } = container.start({ ...settings, PORT, DATA_DIR: '/data' }, command, ['/data']);
+  const port = `${await freePort()}`;
+  // The image of the gateway has an ADMIN_PORT, which its health check asks.
+  const ports = { PORT: port, ADMIN_PORT: port };
+  const { child, output } = container.start({ ...settings, ...ports, DATA_DIR: '/tmp' }, command);
   try {
     await output.waitFor('"msg":"listening"');
-    expect([name, await container.run(health, { PORT })]).toEqual([name, { exitCode: 0, text: '' }]);
+    expect([name, await container.run(health, ports)]).toEqual([name, { exitCode: 0, text: '' }]);
   } finally {
     const ended = once(child, 'exit');
     child.kill('SIGTERM');
