@@ -43,7 +43,7 @@ describeWith([pm2], 'a gateway under PM2 whose --cwd is the link to a release', 
 
   /** The name of the release whose folder is that of the process. */
   async function running(): Promise<string> {
-    const [{ pid }] = (await gateway.daemon.list()) as [{ pid: number }];
-    return relative(folder, readlinkSync(`/proc/${pid}/cwd`));
+    const [gatewayProcess] = await gateway.daemon.list();
+    return relative(folder, readlinkSync(`/proc/${gatewayProcess!.pid}/cwd`));
   }
 });
