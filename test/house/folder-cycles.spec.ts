@@ -9,7 +9,7 @@ const IS_CODE = /(?<!\.(spec|fixture|d))\.tsx?$/;
 /** The folders that the files of each folder import from. */
 type Graph = Map<string, Set<string>>;
 
-/** The graph of the folders below `root`. @param aliasOf the path of an alias, relative to the project */
+/** The imports between the folders of `files`. @param files the text of each file, by its path from the root */
 function graphOf(files: ReadonlyMap<string, string>): Graph {
   const graph: Graph = new Map();
   for (const [file, text] of files) {

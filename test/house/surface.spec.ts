@@ -74,4 +74,14 @@ describe('the public surface', () => {
     const all = [...ids, ...names, ...types];
     expect(all.filter((name, index) => all.indexOf(name) !== index)).toEqual([]);
   });
+
+  it('names the responses for 422 after their codes', () => {
+    const { paths } = JSON.parse(running.openapi) as {
+      paths: Record<string, Record<string, { responses?: Record<string, { $ref?: string }> }>>;
+    };
+    const named = Object.values(paths).flatMap((path) =>
+      Object.values(path).flatMap(({ responses }) => responses?.['422']?.$ref?.split('/').at(-1) ?? []),
+    );
+    expect([...new Set(named)].sort()).toEqual(['ValidationFailed', 'ValidationFailedOrIdempotencyMismatch']);
+  });
 });

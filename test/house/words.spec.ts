@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { CODE } from '#test/support/sources';
 import ts from 'typescript';
 
 /** A private word, as it stands in a name whose words are joined by hyphens, and what the field says instead. */
@@ -68,23 +69,6 @@ const PHRASES: readonly Rule[] = [
   [/\bnobody waits for (the answer|it) any ?more\b/i, 'the caller has cancelled'],
 ];
 
-const CODE = globSync(
-  [
-    'src/**/*.{ts,tsx}',
-    'libs/*/src/**/*.{ts,tsx}',
-    'apps/**/*.ts',
-    'tools/**/*.ts',
-    'test/**/*.ts',
-    'bench/**/*.ts',
-    'clients/**/*.{ts,tsx}',
-    'study/**/*.{ts,cjs}',
-    '{tools,deploy,docs}/**/*.{mjs,cjs}',
-    '*.{js,cjs}',
-  ],
-  {
-    exclude: (path) => /(^|\/)(node_modules|generated|dist)$/.test(path),
-  },
-);
 const PROSE = globSync(
   [
     '*.{md,yml}',
@@ -220,29 +204,5 @@ describe('names and prose speak the words of the field, so that', () => {
       return proseOf(source).flatMap((part) => wrongProse(file, part));
     });
     expect([...pages, ...comments]).toEqual([]);
-  });
-
-  it.each(['src', ...globSync('libs/*')])('a type has one meaning in %s', (area) => {
-    const places = new Map<string, string[]>();
-    for (const file of CODE) {
-      if (!file.startsWith(`${area}/`) || /\.(spec|fixture)\.ts$/.test(file)) continue;
-      const text = readFileSync(file, 'utf8');
-      const names = [...text.matchAll(/^(?:export )?(?:abstract )?(?:class|interface|type|enum) (\w+)/gm)].map(
-        ([, name]) => name!,
-      );
-      for (const name of new Set(names)) places.set(name, [...(places.get(name) ?? []), file]);
-    }
-    expect([...places].filter(([, files]) => files.length > 1)).toEqual([]);
-  });
-
-  it('OpenAPI names the responses for 422 after their codes', () => {
-    const { paths } = JSON.parse(readFileSync('openapi.json', 'utf8')) as {
-      paths: Record<string, Record<string, { responses?: Record<string, { $ref?: string }> }>>;
-    };
-    const named = Object.values(paths).flatMap((path) =>
-      Object.values(path).map(({ responses }) => responses?.['422']?.$ref),
-    );
-    const responses = new Set(named.filter(Boolean).map((ref) => ref!.split('/').at(-1)));
-    expect([...responses].sort()).toEqual(['ValidationFailed', 'ValidationFailedOrIdempotencyMismatch']);
   });
 });

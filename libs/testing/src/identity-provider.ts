@@ -99,7 +99,7 @@ export class IdentityProvider {
     return this.signed({ aud: CLIENT.id, ...claims }, { typ: 'JWT' });
   }
 
-  /** Replaces the signing key. @param shows whether the old key is still published */
+  /** Replaces the signing key. @param isPublished whether the old key is still published */
   rotate({ isPublished = true } = {}): void {
     this.keys = [newKey(), ...(isPublished ? this.keys : [])];
   }

@@ -27,8 +27,8 @@ export const isConditional = ({ in: expected, notIn }: Precondition): boolean =>
   expected !== undefined || notIn !== undefined;
 
 /**
- * The request headers of a precondition for a REST service, whose entity tags are versions.
- * @param precondition without an empty `in`, which no header can express
+ * The request headers of a precondition for a REST service, whose entity tags are versions. An empty `in` is not allowed: no
+ * header can express it.
  */
 export function preconditionHeaders({ in: expected, notIn }: Precondition): Record<string, string> {
   const excluded = notIn === '*' ? '*' : tagsOf(notIn);

@@ -29,7 +29,7 @@ export class CancelOrder {
 
   /**
    * Cancels an order and returns its goods to stock. Idempotent.
-   * @param wanted the selected fields of the order
+   * @param selection the selected fields of the order
    * @throws {GatewayError} NOT_FOUND, also for another caller's order; UPSTREAM_* of the orders service
    */
   async run(

@@ -45,7 +45,7 @@ export class ListOrders {
   /**
    * One page, newest first. An unreadable order is left out and named in `degraded`, so the page is shorter; cursors are not
    * affected.
-   * @param wanted the selected fields of each order
+   * @param selection the selected fields of each order
    * @throws {GatewayError} VALIDATION_FAILED for an invalid cursor, UPSTREAM_*
    */
   async run(

@@ -39,7 +39,7 @@ export class PlaceOrder {
    * A saga: checks prices, reserves the goods, places the order and confirms the reservation; undoes completed steps if one fails.
    * From the first write on it completes even if the client leaves. Repeated with the same idempotency key it returns the stored
    * result, and reads only the selected products.
-   * @param wanted the selected fields of the order
+   * @param selection the selected fields of the order
    * @throws {GatewayError} UPSTREAM_* if a step failed; then nothing stays reserved. IDEMPOTENCY_MISMATCH, IDEMPOTENCY_IN_FLIGHT
    */
   async run(

@@ -16,7 +16,7 @@ export const MAX_RANKED = 100;
 
 /** Keeps the ranking of products that a job has counted last. */
 export abstract class SalesRanking {
-  /** Replaces the ranking as a whole; the same one again changes nothing. @param products at most 100 */
+  /** Replaces the whole ranking; the same one again changes nothing. @param ranking at most 100 products */
   abstract replace(ranking: Ranking): Promise<void>;
 
   /** The best `first` products; undefined before the first count. @throws {GatewayError} OVERLOADED */

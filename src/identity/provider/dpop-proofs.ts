@@ -19,7 +19,7 @@ export async function newDpopKey(): Promise<DpopKey> {
  * Sends requests with DPoP proofs by the key of a session (RFC 9449, section 5), and retries once if the provider requires
  * another nonce (section 8).
  * @param key undefined for a session with unbound tokens, whose requests have no proof
- * @param ask sends them with these options, and checks the response
+ * @param send sends the request with these options, and checks the response
  */
 export async function withProof<T>(
   connection: Connection,

@@ -9,7 +9,7 @@ import { Sessions } from './sessions.ts';
 /**
  * Sessions in a store, with their audit log.
  * @param redis publishes their ends, if given
- * @param most the maximum number of sessions of a user
+ * @param max the maximum number of sessions of a user
  */
 export function sessionsOf(store: SessionStore, redis: Redis | null = null, max = 50) {
   const log: Record<string, unknown>[] = [];

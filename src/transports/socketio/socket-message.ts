@@ -18,7 +18,7 @@ export class SocketMessage {
    * @param context the message's own child context
    * @param request the upgrade request of the connection
    * @param event the event name
-   * @param tell sends the acknowledgement
+   * @param reply sends the acknowledgement
    */
   constructor(
     readonly context: Context,
