@@ -1,4 +1,6 @@
 #!/usr/bin/env bash
+# buildah's `--layers` gives the labels and environment of an earlier build, whatever `--build-arg` says now
+#
 # Buildah 1.28.2 with `--layers` looks LABEL and ENV up in its cache by the text of the Dockerfile, before build arguments are put in: a
 # second build with another `--build-arg` gives the image of the first, with the first value, and says so by "Using cache" alone. Docker
 # takes a changed argument for a change from the first instruction on that uses it.

@@ -1,4 +1,6 @@
 #!/usr/bin/env bash
+# csv-parse counts a CRLF in a quoted field as two lines
+#
 # csv-parse 7.0.3 counts a CRLF in a quoted field as two lines, so that `info.lines` and the lines of its errors are too large from there
 # on. `info.bytes` is right: lines can be counted from it.
 #

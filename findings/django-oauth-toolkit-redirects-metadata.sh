@@ -1,4 +1,6 @@
 #!/usr/bin/env bash
+# Django OAuth Toolkit answers the address of its metadata by a redirect to one with a slash
+#
 # Django OAuth Toolkit 1.7.0 (Debian 12) names its issuer without a slash at the end, and serves the metadata with one: the address
 # that OpenID Connect Discovery 1.0 (section 4) derives from the issuer is answered by 301. Clients that follow no redirect, as
 # oauth4webapi and jose do, find no provider there.

@@ -1,4 +1,6 @@
 #!/usr/bin/env bash
+# graphql-ruby 1.13, and with it clients for Ruby, refuses `$first: Int! = 20`, which GraphQL allows
+#
 # graphql-ruby 1.13.15 (Debian 12), with which graphql-client and Graphlient check documents before they send them, refuses a variable
 # that may not be null and has a default, `$first: Int! = 20`. GraphQL allows it since 2018 (5.8.2: it may be left out, and may
 # not be null).

@@ -1,4 +1,6 @@
 #!/usr/bin/env bash
+# graphql-ws ends a subscription for good when a connection is refused, whatever `retryAttempts` says
+#
 # graphql-ws 6.4.2 gives a subscription up, for good, when a connection is refused, whatever `retryAttempts` says: by default
 # it tries again after the close of a socket alone, and a socket that never opened tells an error first. So a client survives
 # a server that closes its sockets (1012) and is there again at once, and not one that is there again two seconds later.

@@ -1,4 +1,6 @@
 #!/usr/bin/env bash
+# A grpc-js server sends no response headers before the first message of a stream
+#
 # @grpc/grpc-js 1.14.7 as a server: a server-streaming call that is open and has nothing to say yet gets no response headers
 # until its first message, 1.5 s later here. A client that takes the headers for the opening of the stream, and bounds that by
 # a timeout, gives up on a stream that is well. Python's grpcio 1.51.1 does the same.

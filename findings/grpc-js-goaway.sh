@@ -1,4 +1,6 @@
 #!/usr/bin/env bash
+# grpc-js fails calls above the last id of a GOAWAY, where gRFC A6 wants them sent again
+#
 # @grpc/grpc-js 1.14.7 as a client, before a server that allows five requests a connection and then says GOAWAY, as nginx
 # with `keepalive_requests 5` does: calls above the last id of the GOAWAY, which were never processed, fail with UNAVAILABLE
 # "Stream refused by server". gRFC A6 (transparent retries) and RFC 9113 6.8 want them sent again; one is, not the rest.

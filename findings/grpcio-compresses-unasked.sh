@@ -1,4 +1,6 @@
 #!/usr/bin/env bash
+# A grpcio server compresses for a client that accepts `identity` alone
+#
 # Python's grpcio 1.84.0 (C core) as a server with `compression=Gzip`: it compresses an answer for a client that says
 # `grpc-accept-encoding: identity`, and for one that says nothing. gRPC's compression.md: "the server … MUST NOT compress with
 # an algorithm that the client does not support". A client that never offers gzip has to read it all the same.

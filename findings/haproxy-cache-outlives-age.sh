@@ -1,4 +1,6 @@
 #!/usr/bin/env bash
+# HAProxy's cache gives a page for as long again as it had been elsewhere
+#
 # HAProxy 2.6.12 (Debian 12), with its cache on, before an origin whose page says `Cache-Control: max-age=4` and `Age: 3`: by
 # RFC 9111 4.2 it is fresh for one second more. HAProxy answers with it from its cache two seconds later, with an Age of 5 beside
 # `max-age=4`: it reads Age, adds to it and sends it on, and does not go by it. What is left has to be written into s-maxage.

@@ -1,4 +1,6 @@
 #!/usr/bin/env bash
+# HAProxy resets with REFUSED_STREAM after its backend began to work
+#
 # HAProxy 2.6.12 (Debian 12) with HTTP/2 on both sides: where the backend takes a request, begins to work on it, and dies before
 # its first byte, the client's stream is reset with REFUSED_STREAM (7). RFC 9113 8.7 has a client read that as "not processed
 # at all, safe to send again": a write that is sent again then is begun twice.

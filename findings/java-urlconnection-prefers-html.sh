@@ -1,4 +1,6 @@
 #!/usr/bin/env bash
+# Java's `HttpURLConnection` prefers HTML by default, `java.net.http` does not
+#
 # OpenJDK 17 (Debian 12): `HttpURLConnection`, whose `Accept` nobody sets, prefers HTML: a server that negotiates answers a
 # program with the page for a browser. `java.net.http`, in the same JDK, sends no `Accept`.
 #

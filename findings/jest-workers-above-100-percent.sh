@@ -1,4 +1,6 @@
 #!/usr/bin/env bash
+# jest takes a `maxWorkers` of `150%` for 150 workers
+#
 # jest 30.5.2 takes `maxWorkers` as a share of the cores up to '100%' alone. '150%', for suites that wait more than they compute, is 150
 # workers, each a process with the modules of the project; there is no warning.
 #

@@ -1,4 +1,6 @@
 #!/bin/sh
+# jose keeps a provider's old keys for ten minutes after a rotation where keys have no `kid`
+#
 # jose 6.2.17: a remote set of keys is fetched again where no key fits a token, but not where the signature is wrong. A provider whose
 # keys have no `kid`, which RFC 7517 allows, has a key that always fits: after it rotates, each new token is refused until the set is
 # ten minutes old, although the provider shows the right key and the last fetch was long ago. With a `kid` the new token is taken.

@@ -1,4 +1,6 @@
 #!/usr/bin/env bash
+# kysely runs `insert … returning` on MariaDB, writes the row and loses what comes back
+#
 # kysely 0.29.9 runs `insert … returning` on MariaDB, which has it, and loses what comes back: the row is written, and the caller gets
 # one InsertResult with 0 inserted rows in place of it. No error says so, and the types promise the row. MariaDB needs
 # `mariadb-server` on the machine.

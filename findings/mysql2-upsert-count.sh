@@ -1,4 +1,6 @@
 #!/usr/bin/env bash
+# mysql2 counts 1 for an upsert, whether it inserted the row or found it there
+#
 # mysql2 3.24.6 connects with CLIENT_FOUND_ROWS, which also changes what an insert counts: `on duplicate key update n = n` affects 1 row
 # whether it inserted one or found it there. Without the flag (`flags: ['-FOUND_ROWS']`) it is 1 or 0; then an update counts the rows
 # that changed, and only the text `Rows matched` of its result has the rows that it found. Needs `mariadb-server` on the machine.

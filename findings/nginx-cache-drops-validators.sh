@@ -1,4 +1,6 @@
 #!/usr/bin/env bash
+# nginx with `proxy_cache` drops If-None-Match, also from what it may not cache or is told to bypass
+#
 # nginx 1.22.1 (Debian 12) with `proxy_cache`: a GET with If-None-Match reaches the backend without it, though the answer may not
 # be cached (`Cache-Control: private`), and though `proxy_cache_bypass` and `proxy_no_cache` say so beforehand. The client that has
 # the page is sent it again, each time. Only `proxy_cache` with a variable that is `off` lets the validator through.

@@ -1,4 +1,6 @@
 #!/usr/bin/env bash
+# nginx with `gzip on` compresses answers with 200, 403 and 404 alone
+#
 # nginx 1.22.1 (Debian 12) with `gzip on`: it compresses answers with the statuses 200, 403 and 404, and no others. A success that is
 # another 2xx, such as 201 or GraphQL's 294 Partial Success, passes as it is, with the same headers and body.
 #

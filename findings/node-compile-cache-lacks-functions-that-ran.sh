@@ -1,4 +1,6 @@
 #!/bin/sh
+# Node's compile cache lacks the functions that ran, which are compiled again at each start
+#
 # Node 26.12.1: what `NODE_COMPILE_CACHE` keeps of a file is written when the process ends, but made before anything in the file
 # runs. Functions that ran are not in it, and are compiled again at each start; a bundle of CommonJS modules, each wrapped in a
 # function, loses most of it. Functions in parentheses are in it. V8's comment `//# allFunctionsCalledOnLoad`, which its own

@@ -1,4 +1,6 @@
 #!/bin/sh
+# Node aborts the request of a client that closes its side after it, as `nc -N` does
+#
 # Node 26.12.1: a client that closes its side of the connection after the request (`nc -N`, `socat`, `shutdown(SHUT_WR)`) gets no
 # answer, unless it is written at once: an `http` server takes the end of what it reads for the end of the client, ends the socket
 # and aborts the request. `server.httpAllowHalfOpen = true`, which its documentation does not have, lets it answer.

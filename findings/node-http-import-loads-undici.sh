@@ -1,4 +1,6 @@
 #!/usr/bin/env bash
+# `import … from 'node:http'` loads Node's bundled undici, `require('node:http')` does not
+#
 # In Node 26.12.1 (and 24) `import … from 'node:http'` in an ES module loads Node's bundled undici, whatever is imported: to make the
 # module's named exports Node reads each property of http, and three of them (WebSocket, CloseEvent, MessageEvent) are getters that
 # load it. `require('node:http')` does not. A server that never calls `fetch` pays some 40 ms and 3 MB at each start for one import.

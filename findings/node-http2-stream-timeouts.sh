@@ -1,4 +1,6 @@
 #!/bin/sh
+# The timeout of an HTTP/2 stream that its client does not read is renewed by every PING
+#
 # Node 26.12.1: while an HTTP/2 stream has something to send that its client does not read, its timeout (`stream.setTimeout`) is renewed
 # by whatever else is sent on the session: answers to a PING or to other requests. It does not fire although the stream stands still.
 #

@@ -1,4 +1,6 @@
 #!/bin/sh
+# Node loses the request that follows a declined `Upgrade` in the same segment
+#
 # Node 26.12.1: an `Upgrade` that `shouldUpgradeCallback` declines is answered as a plain request, as RFC 9110, section 7.8,
 # allows, but the request behind it in the same segment is lost: it is neither answered nor reported, and the connection goes
 # on with whatever is sent later. Without an `Upgrade` header both are answered.

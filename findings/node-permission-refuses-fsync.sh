@@ -1,4 +1,6 @@
 #!/usr/bin/env bash
+# Node's permission model refuses fsync, whatever it allows, and ignores a compile cache that may only be read
+#
 # Under `--permission` Node 26.12.1 refuses fsync, fdatasync, fchmod and futimes of files that the process has opened for writing
 # with the permission to, and `writeFile(…, { flush: true })` with them; there is no flag that allows them, not even
 # --allow-fs-write=*. A program that has data on disk before it answers cannot run confined as it is. Opening with O_SYNC works.

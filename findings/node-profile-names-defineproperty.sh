@@ -1,4 +1,6 @@
 #!/usr/bin/env bash
+# CPU profiles of Node call the time of `Object.defineProperty` "set toTemporalInstant" or "set TextDecoder"
+#
 # A CPU profile of Node calls the time of `Object.defineProperty` by the name of a setter that the program never calls: "set
 # toTemporalInstant" in 26.12.1, "set TextDecoder" in 24.22.3. Whoever looks for the cost of properties, as of names that a bundler
 # keeps, finds Temporal or the decoding of text instead.

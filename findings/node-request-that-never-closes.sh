@@ -1,4 +1,6 @@
 #!/bin/sh
+# A request answered before its body has come, whose client leaves, emits no `end`, `error` or `close`
+#
 # Node 26.12.1: a request that is answered before its body has come, and whose client then leaves, emits neither `end`, `aborted`,
 # `error` nor `close`: what counts or waits for requests by these events never hears of its end. The response says `close`. Where the
 # client leaves before the answer, the request says `aborted`, `error` and `close`.

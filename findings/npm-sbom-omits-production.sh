@@ -1,4 +1,6 @@
 #!/usr/bin/env bash
+# `npm sbom --omit=dev` leaves out packages of production that development needs, too
+#
 # `npm sbom --omit=dev` (npm 11.19.1) leaves out of the bill of materials each package of production that a development
 # dependency depends on, too: of a project that depends on `ms`, and on `debug` for development, which depends on `ms` as well,
 # the bill is empty. `npm ls --omit=dev` and `npm ci --omit=dev` of the same project have `ms`. It warns of nothing and exits

@@ -1,4 +1,6 @@
 #!/usr/bin/env bash
+# oidc-provider answers 400 `unsupported_token_type` to the introspection of a JWT of its own
+#
 # oidc-provider 9.13.3 as an authorization server with introspection: a JWT access token of its own, valid and just issued, is
 # answered 400 with the error `unsupported_token_type`, which RFC 7662 does not know (it is of RFC 7009, for revocation); an opaque
 # token is answered 200, active. A resource server that takes every 400 for a failure of the authorization server, and says 503,

@@ -1,4 +1,6 @@
 #!/bin/sh
+# openid-client refuses an ID token that is signed with a new key for up to a minute, and the new refresh token beside it is lost
+#
 # openid-client 6.8.9 with `enableNonRepudiationChecks`: within 60 seconds after it has asked for the keys of a provider it does not
 # ask again, though an ID token has been signed with a key that it does not know and the provider shows. A refresh then fails, and
 # the error does not have the new refresh token of the answer: with a provider that rotates them, the session is lost.

@@ -1,4 +1,6 @@
 #!/usr/bin/env bash
+# Perl's GraphQL refuses a schema with a default that is a value of an enumeration
+#
 # Perl's GraphQL 0.54 (Debian 12) refuses a schema in which an argument's default is a value of an enumeration, `sort: Sort = NEWEST`.
 # GraphQL has such defaults since 2015, and they are common.
 #

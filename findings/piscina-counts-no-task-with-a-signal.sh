@@ -1,4 +1,6 @@
 #!/usr/bin/env bash
+# piscina counts no task that has a signal against `maxQueue`
+#
 # piscina 5.3.2 counts no task that has a signal against `maxQueue`: of 20 tasks at one thread and a queue of 2, none is refused; without
 # signals 17 are. What helps: a queue of one's own, and no more tasks in the pool than it has threads.
 #

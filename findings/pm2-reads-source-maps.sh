@@ -1,4 +1,6 @@
 #!/usr/bin/env bash
+# PM2 turns source maps on: the first stack of a bundle blocks the event loop while its map is decoded
+#
 # PM2 7.0.4 turns source maps on in every process that it runs. A bundle with a map beside it, which plain Node never opens, has it
 # read and decoded at the first stack that is looked at: that blocks the event loop, for a map of 10 MB some half a second, and the
 # decoded map stays in memory. What helps: `disable_source_map_support: true`.

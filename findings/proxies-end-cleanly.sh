@@ -1,4 +1,6 @@
 #!/usr/bin/env bash
+# HAProxy and Caddy end an answer that broke off as if it were whole
+#
 # HAProxy 2.6.12 and Caddy 2.6.2 (Debian 12) before an HTTP/2 backend that has sent headers and a part of its answer, without its
 # end, and dies: the client's stream ends with END_STREAM and no error, as if the answer were whole. RFC 9113 8.1.1 and 8.7 lead
 # one to expect a reset. Where an answer is whole only with its trailers (gRPC), their absence is all there is to see.

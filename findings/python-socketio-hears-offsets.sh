@@ -1,4 +1,6 @@
 #!/usr/bin/env bash
+# With connection state recovery Socket.IO adds an argument to events: python-socketio's handlers that do not take it fail
+#
 # A server of Socket.IO 4.8.3 with `connectionStateRecovery` adds an offset to the arguments of every event, for all clients. In
 # JavaScript a handler that has no parameter for it does not notice; python-socketio 5.7.2 calls handlers with all arguments:
 # `def on_message(data)` fails with a TypeError, which its thread prints, and the event is lost. Clients cannot decline it.

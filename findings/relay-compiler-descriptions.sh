@@ -1,4 +1,6 @@
 #!/usr/bin/env bash
+# relay-compiler leaves out, without a word, an operation that has a description
+#
 # relay-compiler 21.0.1 does not know descriptions of operations (GraphQL, September 2025), and says nothing: a document that has one
 # is left out, nothing is generated for it, and the run succeeds. The same document with a comment in its place is compiled.
 #

@@ -1,4 +1,6 @@
 #!/usr/bin/env bash
+# relay-compiler refuses `$first: Int! = 20`, which GraphQL allows
+#
 # relay-compiler 21.0.1 refuses a variable that may not be null and has a default, `$first: Int! = 20`. GraphQL allows it since
 # 2018 (5.8.2 and 6.1.2: it may be left out, and may not be null), graphql-js validates it, and codegen makes types of it.
 #

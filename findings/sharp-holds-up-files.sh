@@ -1,4 +1,6 @@
 #!/usr/bin/env bash
+# Files wait while many pictures are resized at once, although sharp is asynchronous
+#
 # sharp 0.35.5 is asynchronous and still holds up a server: it decodes in libuv's threads, of which there are four. A file that is read while
 # 40 pictures are resized at once waits for most of them; timers and network do not. With one picture at a time it does not wait.
 #

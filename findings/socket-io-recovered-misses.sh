@@ -1,4 +1,6 @@
 #!/usr/bin/env bash
+# Socket.IO tells a client that it missed nothing, and drops what was sent while its middlewares ran
+#
 # socket.io 4.8.3: connection state recovery tells a client that nothing is missing (`recovered`), and drops what is sent to its
 # rooms while its middlewares run. Missed packets are read before the middlewares, and broadcasts reach a socket only after
 # them: with a middleware that checks a token over the network, a message sent in that time is lost, with no sign of it.

@@ -1,4 +1,6 @@
 #!/usr/bin/env bash
+# sonic-boom, which pino writes with, loses lines at the end of a process whose pipe was full once and does not block
+#
 # sonic-boom 4.2.1, the destination of pino, loses up to 16 KiB of lines at the end of a process whose standard output is a pipe that
 # has been full once: the chunk that waits 100 ms to be tried again (EAGAIN) is written by neither that timer nor `flushSync`, although
 # the reader reads all. It needs a pipe that does not block, and `import … from 'node:process'` makes one, whatever is imported: to make

@@ -1,4 +1,6 @@
 #!/usr/bin/env bash
+# Squid answers 504 where `stale-if-error` lets a page stand in, without a `refresh_pattern` of its own
+#
 # Squid 5.7 (Debian 12) as a reverse proxy: a page with `Cache-Control: max-age=1, stale-if-error=3600` is over, and the backend
 # refuses connections. RFC 5861 4 lets the page be given; Squid answers 504, though its max_stale is a week by default. With a
 # `refresh_pattern . 0 0% 0 max-stale=60` it gives the page.

@@ -1,4 +1,6 @@
 #!/bin/sh
+# undici fails a request that is answered 100 (Continue) without having asked
+#
 # undici 8.12.4: a 100 (Continue) that was not asked for, before the final answer, fails the request and ends the connection.
 # RFC 9110, section 15.2.1, lets a client discard it; Node's own http client and curl do. A 103 is passed on.
 #

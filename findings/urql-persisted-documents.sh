@@ -1,4 +1,6 @@
 #!/usr/bin/env bash
+# urql sends the id of a document of gql.tada in production alone, and refuses or sends its text in development
+#
 # gql.tada 1.11.3 makes a document that is known by an id in two ways, and @urql/core 6.0.3, of the same authors, sends the id of
 # neither in development: `graphql.persisted(id, document)` goes out as text, and `graphql.persisted<typeof document>(id)`, which has
 # no text, is refused with "Expected operation of type "query" but found "undefined"". In production the latter is sent as

@@ -1,4 +1,6 @@
 #!/usr/bin/env bash
+# websocket-client takes a close with 1012 or 1013 for a violation of the protocol
+#
 # websocket-client 1.2.3 for Python (Debian 12) takes a close with 1012 (service restart) or 1013 (try again later), which IANA's
 # registry has, for a violation of the protocol: reading raises WebSocketProtocolException "Invalid close opcode." instead of
 # handing over the code and the reason. 1001 and 4403 are handed over. Later releases know them.

@@ -1,4 +1,6 @@
 #!/usr/bin/env bash
+# wget with `--content-on-error` waits for the body of a 304 until the connection ends
+#
 # wget 1.21.3 (Debian 12) with `--content-on-error` reads a body after a 304, which never has one (RFC 9110, section 15.4.5): on a
 # connection that is kept it waits until the server closes it. It does not without that option, or with `--no-http-keep-alive`.
 # The origin here is nginx 1.22.1 (Debian 12), whose 304 has no Content-Length.
