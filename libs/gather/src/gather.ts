@@ -85,8 +85,8 @@ export async function joined<T>(
   }
 }
 
-/** The degraded entries of a part's context, with paths relative to the whole answer. */
-function lackingIn({ degraded, staleAgeSeconds: ageSeconds }: Context, name: string): Degraded[] {
+/** What the context of a part lacks: entries for `degraded`, with paths relative to the whole answer. */
+export function lackingIn({ degraded, staleAgeSeconds: ageSeconds }: Context, name: string): Degraded[] {
   const within = degraded.map((one) => ({ ...one, part: `${name}.${one.part}` }));
   return ageSeconds === undefined ? within : [{ part: name, reason: 'STALE', ageSeconds }, ...within];
 }

@@ -3,6 +3,7 @@ export {
   gather,
   type Gathered,
   joined,
+  lackingIn,
   optional,
   type Part,
   type Parts,

@@ -8,6 +8,7 @@ import { Products } from '#gateway/upstreams/products/products.port';
 import { Users } from '#gateway/upstreams/users/users.port';
 import { keepPrivate } from '#libs/cache';
 import { GatewayError } from '#libs/errors';
+import { lackingIn } from '#libs/gather';
 import { ChildContext, type Context } from '#libs/upstream';
 import type { Selection } from '#libs/view';
 import { Injectable } from '@nestjs/common';
@@ -83,8 +84,7 @@ export class GetNode {
     if (found?.type.scope !== undefined || !found) keepPrivate(context);
     if (!found) return null;
     const { type, node, context: its } = found;
-    const { staleAgeSeconds: ageSeconds } = its;
-    if (ageSeconds !== undefined) context.degraded.push({ part: 'node', reason: 'STALE', ageSeconds });
+    context.degraded.push(...lackingIn(its, 'node'));
     const whole = type.joined ? await type.joined(context, node, selection) : node;
     return { __typename: type.name, ...whole } as NodeView;
   }
