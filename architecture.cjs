@@ -1,16 +1,16 @@
-/** The import ladder of docs/architecture.md, as rules that run: a room knows only the rooms below it. */
+/** The import ladder of docs/architecture.md as rules of dependency-cruiser: a folder imports from the folders below it only. */
 const SPEC = '\\.(spec|fixture)\\.tsx?$';
 const ADAPTER = '\\.(rest|grpc)\\.ts$';
-/** What is started by itself, threads by the URL of their file. */
+/** Entry points of processes and of threads, which nothing imports. */
 const PROGRAM =
   '^(src/main|apps/[^/]+/main|libs/service/src/health-check|tools/[^/]+|bench/[^/]+|bench/contenders/[^/]+|study/[^/]+|(src|libs)/.+\\.worker)\\.ts$';
-/** What upstreams and features add to the settings. */
+/** The settings that upstreams and features declare. */
 const SETTINGS = '^src/(upstreams|features)/settings/[^/]+\\.settings\\.ts$';
 const DOOR = '^src/features/.*\\.((controller|resolver|gateway)\\.ts|page\\.tsx)$';
-/** Markup of a feature that several pages have. */
+/** Markup that several pages share. */
 const PART = '\\.part\\.tsx$';
 
-/** Libs by floor. A lib imports those of lower floors alone. `test/house/layout.spec.ts` has every lib on one. */
+/** Libs by floor: a lib imports from lower floors only. `test/house/layout.spec.ts` checks that every lib is on one. */
 const FLOORS = [
   [
     'client-address',
@@ -37,7 +37,7 @@ const FLOORS = [
 const lib = (...names) => `^libs/(${names.join('|')})/`;
 const rule = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
 
-/** Forbids a folder of `src` everything in `src` but itself and the floors below it. */
+/** Lets a folder of `src` import from itself and the folders below it only. */
 const floor = (name, comment, below) =>
   rule(
     `${name}-knows-what-is-below`,
@@ -54,7 +54,7 @@ module.exports = {
   forbidden: [
     rule(
       'no-cycles',
-      'Two files that need each other are one thing, or three; types alone may point both ways.',
+      'Files import each other in one direction only; types may point both ways.',
       {},
       {
         circular: true,
@@ -63,7 +63,7 @@ module.exports = {
     ),
     rule(
       'no-dead-files',
-      'What no program reaches, and only specs import, is dead. The compiler imports the JSX runtime.',
+      'A file that no program reaches, or that only specs import, is dead. The compiler imports the JSX runtime.',
       { path: PROGRAM },
       {
         path: '^(src|apps|libs)/',
@@ -71,10 +71,10 @@ module.exports = {
         reachable: false,
       },
     ),
-    rule('no-unknown', 'An import must lead somewhere.', {}, { couldNotResolve: true }),
+    rule('no-unknown', 'Every import must resolve.', {}, { couldNotResolve: true }),
     rule(
       'no-dev-dependencies',
-      'What runs in production is in "dependencies".',
+      'Packages used in production are in "dependencies".',
       {
         path: '^(src|apps|libs)/',
         pathNot: [SPEC, '^libs/testing/'],
@@ -83,7 +83,7 @@ module.exports = {
     ),
     rule(
       'loaded-on-demand',
-      'A gateway without Redis, a provider or a collector does not load what speaks with them, and none parses a .proto file at start.',
+      'A gateway without Redis, a provider or a collector does not load their clients, and none parses a .proto file at start.',
       { path: '^(src|libs)/', pathNot: [SPEC, lib('testing', 'service'), '\\.worker\\.ts$', '/s3-storage\\.ts$'] },
       {
         path: 'node_modules/(ioredis|bullmq|@aws-sdk/[^/]+|@socket.io/redis-streams-adapter|oauth4webapi|grpc-health-check|piscina|sharp|hucre)/|/(sdk-trace-exporter|s3-storage)\\.ts$',
@@ -94,13 +94,13 @@ module.exports = {
 
     rule(
       'libs-know-libs-only',
-      'A lib knows nothing of the gateway or of a service.',
+      'A lib imports neither the gateway nor a service.',
       { path: '^libs/' },
       { path: '^(src|apps|test|tools|bench|study)/' },
     ),
     rule(
       'libs-by-name',
-      'A lib is imported by its name, never by a path into it.',
+      'A lib is imported by its name, never by a path of its files.',
       {
         path: '^(src|apps|libs|test|tools|bench|study)/',
         pathNot: lib('[^/]+'),
@@ -119,7 +119,7 @@ module.exports = {
     ...FLOORS.map((libs, floor) =>
       rule(
         `libs-of-floor-${floor}-know-lower-ones`,
-        'A lib knows nothing of the libs above it, nor of those on its floor.',
+        'A lib imports no lib of its own floor or of a higher one.',
         { path: lib(...libs), pathNot: SPEC },
         { path: '^libs/', pathNot: ['^libs/$1/', ...(floor ? [lib(...FLOORS.slice(0, floor).flat())] : [])] },
       ),
@@ -136,55 +136,58 @@ module.exports = {
 
     rule(
       'apps-know-libs-only',
-      'A service is a stranger to the gateway.',
+      'A service imports nothing of the gateway.',
       { path: '^apps/' },
       { path: '^(src|test|tools|bench|study)/' },
     ),
     rule(
       'apps-are-strangers',
-      'Services speak over the wire.',
+      'A service imports no other service.',
       { path: '^apps/([^/]+)/' },
       { path: '^apps/', pathNot: '^apps/$1/' },
     ),
     rule(
       'src-knows-no-app',
-      'The gateway asks the services over the wire.',
+      'The gateway imports no service.',
       { path: '^src/', pathNot: SPEC },
       { path: '^(apps|test|tools|bench|study)/' },
     ),
     rule(
       'src-knows-no-storage',
-      'The gateway keeps no data of its own.',
+      'The gateway has no database.',
       { path: '^src/' },
       { path: lib('storage', 'service', 'demo-data') },
     ),
 
-    // The ladder: a floor knows the floors below it.
+    // The ladder: a folder imports from those below it.
     rule(
       'config-knows-what-is-below',
-      'Config is read before anything else; upstreams and features declare their settings to it.',
+      'Settings are read before anything else; upstreams and features declare theirs.',
       { path: ['^src/config/', SETTINGS], pathNot: SPEC },
       { path: '^src/', pathNot: ['^src/config/', SETTINGS] },
     ),
-    floor('declare', 'What a handler declares is no behaviour.', ['config']),
-    floor('upstreams', 'An upstream knows no door, no feature and nothing of a request.', ['config', 'declare']),
-    floor('identity', 'Who is calling is known without any stage of a request.', ['config', 'declare']),
-    floor('edge', 'What happens to every request knows no transport, upstream or feature.', UNDER_EDGE),
-    floor('files', 'Whose files are where is known without any stage of a request.', UNDER_EDGE),
-    floor('transports', 'How an answer travels knows no upstream and no feature.', UNDER_TRANSPORTS),
-    floor('jobs', 'How jobs are run and followed knows no upstream and no feature.', [
+    floor('declare', 'Declarations have no behaviour.', ['config']),
+    floor('upstreams', 'An upstream imports no door, no feature and no stage of a request.', [
+      'config',
+      'declare',
+    ]),
+    floor('identity', 'Identity imports no stage of a request.', ['config', 'declare']),
+    floor('edge', 'A stage of every request imports no transport, upstream or feature.', UNDER_EDGE),
+    floor('files', 'Files import no stage of a request.', UNDER_EDGE),
+    floor('transports', 'A transport imports no upstream and no feature.', UNDER_TRANSPORTS),
+    floor('jobs', 'Jobs import no upstream and no feature; features declare their kinds.', [
       ...UNDER_TRANSPORTS,
       'transports',
     ]),
-    floor('operations', 'What operators ask knows no upstream and no feature.', UNDER_OPERATIONS),
-    floor('features', 'A feature does not know the whole, nor what operators ask.', [
+    floor('operations', 'Operations import no upstream and no feature.', UNDER_OPERATIONS),
+    floor('features', 'A feature imports neither the gateway module nor operations.', [
       ...UNDER_OPERATIONS,
       'upstreams',
     ]),
 
     rule(
       'features-are-strangers',
-      'A feature sees of another its views alone, the joins that complete them, and their markup. The storefront lists all pages.',
+      'A feature imports of another feature only its views, the joins that complete them, and their markup. The storefront lists all pages.',
       { path: '^src/features/([^/]+)/', pathNot: [SPEC, '^src/features/storefront/'] },
       {
         path: '^src/features/',
@@ -193,7 +196,7 @@ module.exports = {
     ),
     rule(
       'upstreams-are-strangers',
-      'An upstream knows no other.',
+      'An upstream imports no other.',
       { path: '^src/upstreams/([^/]+)/' },
       {
         path: '^src/upstreams/[^/]+/',
@@ -202,7 +205,7 @@ module.exports = {
     ),
     rule(
       'adapters-stay-behind',
-      'An adapter is named once, in upstreams.module.ts.',
+      'Only upstreams.module.ts imports adapters.',
       {
         pathNot: ['^src/upstreams/upstreams\\.module\\.ts$', SPEC],
       },
@@ -210,13 +213,13 @@ module.exports = {
     ),
     rule(
       'fakes-are-for-specs',
-      'A fake never answers a client.',
+      'Only specs import fakes.',
       { pathNot: [SPEC, '\\.fake\\.ts$', '^(test|study)/'] },
       { path: '\\.fake\\.ts$' },
     ),
     rule(
       'doors-ask-use-cases',
-      'A door asks a use case, never an upstream.',
+      'A door calls a use case, never an upstream.',
       { path: DOOR },
       { path: '^src/upstreams/' },
     ),
@@ -248,7 +251,7 @@ module.exports = {
     ),
     rule(
       'views-are-answers',
-      'A view knows other views, and no use case, door or upstream client.',
+      'A view imports other views, and no use case, door or upstream client.',
       { path: '\\.view\\.ts$' },
       { path: [DOOR, ADAPTER, '^src/(identity|edge|transports|operations)/'] },
     ),

@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { readSettings, secretsIn } from '#libs/process';
 import { processes, settingsOf } from '#test/support/processes';
 import { launcherSettings } from '#tools/launcher/plan';
+import type { ZodType } from 'zod';
 
 /** A variable as `.env.example` lists it. */
 interface Listed {
@@ -26,6 +27,9 @@ const PROCESSES = processes.map((process) => {
   return [process.name, [process.name, ...ofAll], process] as const;
 });
 const LAUNCHED = ['the launcher', [LAUNCHER], { name: 'launcher', schema: launcherSettings }] as const;
+
+/** What the docs set for other programs, and an example of a name. */
+const OF_OTHERS = ['MALLOC_ARENA_MAX', 'ADDRESS_HEADER', 'WRITE_EXAMPLES', 'NAME'];
 
 describe('.env.example', () => {
   it.each(PROCESSES)('lists exactly what %s reads', (_, sections, process) => {
@@ -60,6 +64,21 @@ describe('.env.example', () => {
       if (name.endsWith('_MS')) expect([name, unit]).toEqual([name, 'milliseconds']);
       if (name.endsWith('_BYTES')) expect([name, unit]).toEqual([name, 'bytes']);
     }
+  });
+
+  it('has every setting that the docs give a value, and accepts that value', () => {
+    const fields = new Map(
+      [...processes, LAUNCHED[2]].flatMap(({ schema }) => Object.entries<ZodType>(schema.shape)),
+    );
+    const given = globSync(['*.md', 'docs/**/*.md']).flatMap((page) =>
+      [...readFileSync(page, 'utf8').matchAll(/`([A-Z][A-Z_]+_[A-Z_]+|[A-Z]{4,})=([\w.,:-]+)`/g)].map(
+        ([, name, value]) => [page, name!, value!] as const,
+      ),
+    );
+    const ours = given.filter(([, name]) => !OF_OTHERS.includes(name));
+    const wrong = ours.filter(([, name, value]) => !fields.get(name)?.safeParse(value).success);
+    expect(ours.length).toBeGreaterThan(50);
+    expect(wrong).toEqual([]);
   });
 
   it('can be read by a shell, as it says', () => {
