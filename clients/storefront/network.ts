@@ -24,7 +24,7 @@ export function networkAnswered(): void {
   clearInterval(timer);
   timer = undefined;
   show(false);
-  for (const act of [...waiting]) {
+  for (const act of Array.from(waiting)) {
     waiting.delete(act);
     act();
   }

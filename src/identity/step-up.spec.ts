@@ -26,7 +26,7 @@ describe('a caller of a handler that requires a recent login', () => {
   );
 
   it.each([[NOW - 301], [NOW + 31], [undefined], [Number.NaN]])('who logged in at %p has not', (authTime) => {
-    expect(of({ ...(authTime === undefined ? {} : { authTime }) }, lately)).toThrow(
+    expect(of(authTime === undefined ? {} : { authTime }, lately)).toThrow(
       expect.objectContaining({
         code: 'STEP_UP_REQUIRED',
         status: 401,

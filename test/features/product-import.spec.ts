@@ -7,7 +7,7 @@ import { loadConfig } from '#gateway/config/config';
 import { type RunningGateway, startGateway } from '#gateway/gateway';
 import { createLogger } from '#libs/observe';
 import type { Running } from '#libs/process';
-import { freePort, LogLines } from '#libs/testing';
+import { eventually, freePort, LogLines } from '#libs/testing';
 import { Access } from '#test/support/access';
 import { startService } from '#test/support/services';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -106,7 +106,9 @@ describe('POST /v1/products/import', () => {
         .map((one) => JSON.parse(one) as object),
     ).toEqual(rejected);
     expect(await product('n1')).toMatchObject({
-      ...{ name: 'Lamp', description: 'Two "fine"\r\nlines', inStock: true },
+      name: 'Lamp',
+      description: 'Two "fine"\r\nlines',
+      inStock: true,
       price: { amountMinor: 1999, currency: 'EUR' },
     });
     expect(await product('p1')).toMatchObject({ name: 'Replaced' });
@@ -154,9 +156,8 @@ describe('POST /v1/products/import', () => {
     const first = await jobOf(await send(`${HEADER}${line('once')}`, headers));
     const again = await jobOf(await send(`${HEADER}${line('once')}`, headers));
     expect([again.id, again.result]).toEqual([first.id, first.result]);
-    expect(await problemOf(await send(`${HEADER}${line('twice')}`, headers))).toMatchObject({
-      ...{ status: 422, code: 'IDEMPOTENCY_MISMATCH' },
-    });
+    const refusal = await problemOf(await send(`${HEADER}${line('twice')}`, headers));
+    expect(refusal).toMatchObject({ status: 422, code: 'IDEMPOTENCY_MISMATCH' });
     expect(await product('twice')).toBeUndefined();
   });
 
@@ -233,13 +234,10 @@ describe('POST /v1/products/import', () => {
       'Content-Length: 100000',
     ];
     const files = () => (readdirSync(join(folder, 'files'), { recursive: true }) as string[]).filter(isUnfinished);
-    const until = async (isSo: () => boolean) => {
-      while (!isSo()) await new Promise((resolve) => void setTimeout(resolve, 5));
-    };
     socket.write(`${head.join('\r\n')}\r\n\r\n${HEADER}${line('gone')}`);
-    await until(() => files().length > 0);
+    await eventually(() => files().length > 0);
     socket.destroy();
-    await until(() => files().length === 0);
+    await eventually(() => files().length === 0);
     expect(await product('gone')).toBeUndefined();
   });
 

@@ -92,7 +92,7 @@ export class HangingShop {
 
   /** Answers all pending and future calls. */
   releaseAll(): void {
-    for (const method of [...this.kept.keys()]) this.release(method);
+    for (const method of Array.from(this.kept.keys())) this.release(method);
   }
 
   /** All calls that an upstream has received. */

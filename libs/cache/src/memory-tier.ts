@@ -64,7 +64,7 @@ export class MemoryTier {
   }
 
   invalidate(tags: readonly string[]): void {
-    for (const tag of tags) for (const key of [...(this.keysByTag.get(tag) ?? [])]) this.entries.delete(key);
+    for (const tag of tags) for (const key of Array.from(this.keysByTag.get(tag) ?? [])) this.entries.delete(key);
   }
 
   clear(): void {

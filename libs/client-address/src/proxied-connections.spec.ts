@@ -61,7 +61,7 @@ describe('a connection from a proxy', () => {
     const expected = ['1.1', '203.0.113.7', 40_001, 'IPv4'];
     expect(reported(await exchange(port, header, GET))).toEqual(expected);
     expect(reported(await exchange(port, Buffer.concat([header, Buffer.from(GET)])))).toEqual(expected);
-    const bytes = [...Buffer.concat([header, Buffer.from(GET)])].map((byte) => Buffer.from([byte]));
+    const bytes = Array.from(Buffer.concat([header, Buffer.from(GET)]), (byte) => Buffer.from([byte]));
     expect(reported(await exchange(port, ...bytes))).toEqual(expected);
   });
 

@@ -113,7 +113,7 @@ class Workers {
   replaceAll(): Promise<void> {
     this.replacing = this.replacing.then(async () => {
       this.log.info({ workers: this.kept.size }, 'replacing the workers');
-      for (const old of [...this.kept]) if (!(await this.replace(old, 'restart'))) return;
+      for (const old of Array.from(this.kept)) if (!(await this.replace(old, 'restart'))) return;
       this.log.info({ workers: this.kept.size }, 'workers replaced');
     });
     return this.replacing;

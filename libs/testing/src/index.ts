@@ -16,6 +16,7 @@ export {
 } from './factories.ts';
 export { dnsForTests } from './dns.ts';
 export { DnsServer, type DnsRecord, type DnsReply } from './dns-server.ts';
+export { eventually } from './eventually.ts';
 export { callsOf, failing } from './fakes.ts';
 export { FaultProxy, type Faults } from './fault-proxy.ts';
 export { freePort } from '#libs/process';

@@ -48,8 +48,16 @@ export async function tlsRedisForTests(): Promise<(StartedRedis & { tls: RedisTl
   };
   const port = await freePort();
   const own = [
-    ...['--port', '0', '--tls-port', `${port}`, '--tls-ca-cert-file', fileOf('ca.pem', authority.cert)],
-    ...['--tls-cert-file', fileOf('cert.pem', server.cert), '--tls-key-file', fileOf('key.pem', server.key)],
+    '--port',
+    '0',
+    '--tls-port',
+    `${port}`,
+    '--tls-ca-cert-file',
+    fileOf('ca.pem', authority.cert),
+    '--tls-cert-file',
+    fileOf('cert.pem', server.cert),
+    '--tls-key-file',
+    fileOf('key.pem', server.key),
   ];
   const started = await startIfThereIs('no Redis: redis-server is not on this machine', port, own);
   rmSync(folder, { recursive: true });
@@ -176,7 +184,12 @@ async function startRedis(
   if (sentinel) writeFileSync(asSentinel, sentinel.join('\n'));
   const settings = [
     ...(sentinel ? [asSentinel, '--sentinel'] : ['--save', '', '--appendonly', 'no']),
-    ...['--port', `${port}`, '--bind', '127.0.0.1', '--dir', folder],
+    '--port',
+    `${port}`,
+    '--bind',
+    '127.0.0.1',
+    '--dir',
+    folder,
     ...own,
   ];
   const server = spawn('redis-server', settings, { stdio: ['ignore', 'pipe', 'inherit'] });

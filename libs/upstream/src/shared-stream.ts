@@ -43,7 +43,7 @@ export class SharedStream<Item> {
   add(follower: StreamFollower<Item>, context: Context): () => void {
     const isFirst = !this.followers.size;
     this.followers.set(follower, context);
-    for (const item of [...this.items]) follower.onItem(item);
+    for (const item of Array.from(this.items)) follower.onItem(item);
     if (isFirst) void this.keepOpen();
     return () => {
       if (this.followers.delete(follower) && !this.followers.size) this.close();
@@ -109,7 +109,7 @@ export class SharedStream<Item> {
     this.backoff.progressed();
     this.outage.over();
     this.items.push(item);
-    for (const follower of [...this.followers.keys()]) follower.onItem(item);
+    for (const follower of Array.from(this.followers.keys())) follower.onItem(item);
   }
 
   private lost(): void {

@@ -33,7 +33,7 @@ export class SharedStreams<Item> {
 
   /** Closes all streams without notifying followers. */
   close(): void {
-    for (const shared of [...this.all.values()]) shared.close();
+    for (const shared of Array.from(this.all.values())) shared.close();
   }
 
   private begin(key: string): SharedStream<Item> {

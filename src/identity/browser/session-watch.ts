@@ -105,7 +105,7 @@ export class SessionWatch implements OnApplicationShutdown {
     let nextMs = RETRY_MS;
     try {
       const found = await watched.check(context);
-      for (const { caller, onLoss } of [...watched.listeners.values()]) {
+      for (const { caller, onLoss } of Array.from(watched.listeners.values())) {
         const isLess = found && caller.scopes.some((scope) => !found.caller.scopes.includes(scope));
         // A published end has its own reason.
         if (!found && !this.ends.has(id)) onLoss('expired');

@@ -47,7 +47,7 @@ export function relayRehearsals(): void {
     if (message?.rehearsed) heard(message.rehearsed.id, worker.id, message.rehearsed.rehearsal);
   });
   cluster.on('disconnect', ({ id }) => {
-    for (const one of [...running.keys()]) heard(one, id, undefined);
+    for (const one of Array.from(running.keys())) heard(one, id, undefined);
   });
 }
 

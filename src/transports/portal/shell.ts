@@ -64,7 +64,7 @@ export function portalPage(shell: PortalShell, parts: PageParts): string {
           <title>${name} · ${title}</title>
           <link rel="icon" href="data:," />
           ${built(['style.css', ...styles]).map((file) => html`<link rel="stylesheet" href="${base}/assets/${file}" />`)}
-          ${built([...(shell.tries ? ['portal.js'] : [])]).map(
+          ${built(shell.tries ? ['portal.js'] : []).map(
             (file) => html`<script type="module" src="${base}/assets/${file}"></script>`,
           )}
           ${built(scripts).map((file) =>

@@ -98,7 +98,7 @@ export class DayUsage {
     }
     if (this.operations.size > MAX_OPERATIONS) {
       const rare = new Set(leastOf(this.callsByOperation(), this.operations.size - MAX_OPERATIONS * LEFT));
-      for (const key of [...this.calls.keys()]) {
+      for (const key of Array.from(this.calls.keys())) {
         const { operation, client, isGone } = partsOf(key);
         if (rare.has(operation)) move(key, keyOf(OTHER_OPERATIONS, client, isGone));
       }

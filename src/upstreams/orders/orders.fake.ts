@@ -184,7 +184,7 @@ export class MovesFake {
   }
 
   private ring(failure?: Error): void {
-    for (const bell of [...this.bells]) bell(failure);
+    for (const bell of Array.from(this.bells)) bell(failure);
   }
 
   private rung(): Promise<void> {
