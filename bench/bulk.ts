@@ -54,11 +54,19 @@ const seedSeconds = await seedManyOrders(dataDir, ROWS);
 const upstreams = await startChild('bench/upstreams.ts');
 const ordersPort = `${await freePort()}`;
 const service = await startChild('dist/bundles/orders.js', {
-  ...{ NODE_ENV: 'production', PORT: ordersPort, DATA_DIR: dataDir, LOG_LEVEL: 'warn', INTERNAL_TOKEN_KEY },
+  NODE_ENV: 'production',
+  PORT: ordersPort,
+  DATA_DIR: dataDir,
+  LOG_LEVEL: 'warn',
+  INTERNAL_TOKEN_KEY,
 });
 const ORDERS_URL = `127.0.0.1:${ordersPort}`;
 const gateway = await startAtrium({
-  ...{ ...upstreams.report, ORDERS_URL, RATE_LIMIT: 'off', SHEDDING: 'off', LOG_LEVEL: 'warn' },
+  ...upstreams.report,
+  ORDERS_URL,
+  RATE_LIMIT: 'off',
+  SHEDDING: 'off',
+  LOG_LEVEL: 'warn',
 });
 const naive = await startProgram('naive-export.ts', { ORDERS_URL, INTERNAL_TOKEN_KEY });
 

@@ -51,13 +51,22 @@ export async function importsReport(
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   const port = `${await freePort()}`;
   const service = await startChild('dist/bundles/products.js', {
-    ...{ NODE_ENV: 'production', PORT: port, DATA_DIR: folder, LOG_LEVEL: 'warn', INTERNAL_TOKEN_KEY },
+    NODE_ENV: 'production',
+    PORT: port,
+    DATA_DIR: folder,
+    LOG_LEVEL: 'warn',
+    INTERNAL_TOKEN_KEY,
   });
   const upstreams = await startChild('bench/upstreams.ts');
   const gateway = await startAtrium({
-    ...{ ...upstreams.report, PRODUCTS_URL: `127.0.0.1:${port}`, IMPORT_LIMIT_BYTES },
-    ...{ JOBS_FILE: join(folder, 'jobs.sqlite'), STORAGE_URL: `file:${join(folder, 'files')}` },
-    ...{ RATE_LIMIT: 'off', SHEDDING: 'off', LOG_LEVEL: 'warn' },
+    ...upstreams.report,
+    PRODUCTS_URL: `127.0.0.1:${port}`,
+    IMPORT_LIMIT_BYTES,
+    JOBS_FILE: join(folder, 'jobs.sqlite'),
+    STORAGE_URL: `file:${join(folder, 'files')}`,
+    RATE_LIMIT: 'off',
+    SHEDDING: 'off',
+    LOG_LEVEL: 'warn',
   });
   const files: ImportFile[] = [
     { name: 'the first after the start', rows, isFirst: true },

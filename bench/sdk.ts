@@ -16,17 +16,27 @@ const LIMIT = 1.1;
 const TOKEN = 'e'.repeat(900);
 
 const order = (n: number) => ({
-  ...{ id: `order-${n}`, status: 'SHIPPED', total: { amountMinor: 12_900, currency: 'EUR' } },
+  id: `order-${n}`,
+  status: 'SHIPPED',
+  total: { amountMinor: 12_900, currency: 'EUR' },
   placedAt: '2026-11-28T10:00:00.000Z',
   lines: [1, 2].map((line) => ({
-    ...{ productId: `p${line}`, name: `Product ${line}`, quantity: 1 },
+    productId: `p${line}`,
+    name: `Product ${line}`,
+    quantity: 1,
     unitPrice: { amountMinor: 6_450, currency: 'EUR' },
     product: product(line),
   })),
 });
 const product = (n: number) => ({
-  ...{ id: `p${n}`, name: `Product ${n}`, description: 'A thing that people buy. '.repeat(6), category: 'things' },
-  ...{ price: { amountMinor: 6_450, currency: 'EUR' }, inStock: true, rating: 4.5, imageUrl: null },
+  id: `p${n}`,
+  name: `Product ${n}`,
+  description: 'A thing that people buy. '.repeat(6),
+  category: 'things',
+  price: { amountMinor: 6_450, currency: 'EUR' },
+  inStock: true,
+  rating: 4.5,
+  imageUrl: null,
 });
 const home = JSON.stringify({
   user: { id: 'u1', name: 'Ada Lovelace', email: 'ada@example.com', avatarUrl: null },

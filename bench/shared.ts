@@ -37,19 +37,27 @@ const dataDir = mkdtempSync(join(tmpdir(), 'atrium-shared-'));
 const upstreams = await startChild('bench/upstreams.ts', { INTERNAL_TOKEN_KEY });
 const usersPort = await freePort();
 const users = await startChild('dist/bundles/users.js', {
-  ...{ PORT: `${usersPort}`, DATA_DIR: dataDir, SEED: '1', INTERNAL_TOKEN_KEY },
+  PORT: `${usersPort}`,
+  DATA_DIR: dataDir,
+  SEED: '1',
+  INTERNAL_TOKEN_KEY,
 });
 
 await withRedis(async (url) => {
   const server = await startAtrium({
-    ...{ ...upstreams.report, USERS_URL: `http://127.0.0.1:${usersPort}`, REDIS_URL: url },
-    ...{ RATE_LIMIT_ANONYMOUS: '9999999/1', RATE_LIMIT_LOGIN: '9999999/1', REDIS_COMMAND_TIMEOUT_MS: '1000' },
+    ...upstreams.report,
+    USERS_URL: `http://127.0.0.1:${usersPort}`,
+    REDIS_URL: url,
+    RATE_LIMIT_ANONYMOUS: '9999999/1',
+    RATE_LIMIT_LOGIN: '9999999/1',
+    REDIS_COMMAND_TIMEOUT_MS: '1000',
   });
   const redis = new Redis(url);
   const get = (path: string, headers: Record<string, string> = {}) => fetch(`${server.url}${path}`, { headers });
   const login = async (): Promise<Record<string, string>> => {
     const answer = await fetch(`${server.url}/v1/auth/login`, {
-      ...{ method: 'POST', headers: { 'content-type': 'application/json' } },
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ email: 'ada@example.com', password: 'analytical-engine' }),
     });
     const { accessToken } = (await answer.json()) as { accessToken: string };

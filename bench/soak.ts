@@ -73,7 +73,13 @@ async function soak(redisUrl: string): Promise<string[]> {
   const run: SoakRun = {
     command: `npm run bench:soak -- --minutes ${minutes} --rate ${rate} --streams ${streamCount}`,
     load: `${rate} requests/s, ${streamCount} event streams`,
-    ...{ startedAt, isOver: false, samples, outcomes, streams, restarts, reloads: 0 },
+    startedAt,
+    isOver: false,
+    samples,
+    outcomes,
+    streams,
+    restarts,
+    reloads: 0,
   };
   process.on('SIGUSR2', () => void shop.probe({ snapshot: `${file}-${Date.now()}.heapsnapshot` }));
   process.stderr.write(`gateway ${shop.pid}, logs in ${folder}\n`);

@@ -71,7 +71,12 @@ const newContext = () =>
   new Context({ log: { requestId: 'r1' }, caller: { id: 'u1', scopes: [] }, timeoutMs: 5_000 });
 const total = { amountMinor: 1_000, currency: 'USD' };
 const order = (n: number) => ({
-  ...{ id: `o${n}`, ownerId: 'u1', status: 'PLACED' as const, total, lines: [], reservationId: '' },
+  id: `o${n}`,
+  ownerId: 'u1',
+  status: 'PLACED' as const,
+  total,
+  lines: [],
+  reservationId: '',
   placedAt: `2026-01-0${n}T00:00:00Z`,
 });
 const placed = new OrdersFake([1, 2, 3, 4, 5, 6].map(order));

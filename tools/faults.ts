@@ -34,8 +34,15 @@ const file = join(folder, 'findings.jsonl');
 const jest = spawn(
   process.execPath,
   [
-    ...['-C', 'atrium', '--experimental-vm-modules', '--no-warnings', 'node_modules/jest/bin/jest.js'],
-    ...['--config', 'jest.faults.config.js', '--runInBand', ...chosen],
+    '-C',
+    'atrium',
+    '--experimental-vm-modules',
+    '--no-warnings',
+    'node_modules/jest/bin/jest.js',
+    '--config',
+    'jest.faults.config.js',
+    '--runInBand',
+    ...chosen,
   ],
   { stdio: 'inherit', env: { ...process.env, FAULTS_TABLE: file } },
 );

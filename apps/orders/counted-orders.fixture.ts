@@ -45,7 +45,9 @@ export async function startCountedOrders(dataDir: string, count: number): Promis
   );
   const log = new LogLines();
   const counted: CountedOrders = {
-    ...{ url: `127.0.0.1:${await freePort()}`, log, rowsRead: 0 },
+    url: `127.0.0.1:${await freePort()}`,
+    log,
+    rowsRead: 0,
     async quiet() {
       for (let before = -1; before !== counted.rowsRead;) {
         before = counted.rowsRead;

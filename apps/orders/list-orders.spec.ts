@@ -29,7 +29,11 @@ describeStorages('the orders of a caller', (storage) => {
     const [order] = (await recent(user(ada.id), 1)).orders;
     const { lines, placedAt, totalMinor, status, id } = newestFirst[0]!;
     expect(order).toEqual({
-      ...{ id, userId: ada.id, status: OrderStatus[status], placedAt: new Date(placedAt), reservationId: '' },
+      id,
+      userId: ada.id,
+      status: OrderStatus[status],
+      placedAt: new Date(placedAt),
+      reservationId: '',
       total: { amountMinor: totalMinor, currency: 'USD' },
       lines: lines.map(({ productId, name, quantity, unitPriceMinor }) => {
         return aLine({ productId, name, quantity, unitPrice: { amountMinor: unitPriceMinor, currency: 'USD' } });
@@ -84,7 +88,8 @@ describeStorages('the orders of a caller', (storage) => {
   ])('are rejected for a page token %s', async (_, pageToken) => {
     const { list } = await started();
     expect(await failureOf(list(user(ada.id), { pageToken }))).toMatchObject({
-      ...{ code: 'INVALID_ARGUMENT', violations: [expect.objectContaining({ field: 'page_token' })] },
+      code: 'INVALID_ARGUMENT',
+      violations: [expect.objectContaining({ field: 'page_token' })],
     });
   });
 

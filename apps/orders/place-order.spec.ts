@@ -86,7 +86,8 @@ describeStorages('placing an order', (storage) => {
   ])('is rejected if %s is invalid (case %#)', async (field, pending) => {
     const { place, ada } = await started();
     expect(await failureOf(place(ada, pending))).toMatchObject({
-      ...{ code: 'INVALID_ARGUMENT', violations: [expect.objectContaining({ field })] },
+      code: 'INVALID_ARGUMENT',
+      violations: [expect.objectContaining({ field })],
     });
   });
 });
@@ -117,7 +118,9 @@ describeStorages('cancelling an order', (storage) => {
     const { cancel, byIds } = await started();
     const order = await seeded(OrderStatus[status]);
     expect(await failureOf(cancel(user(order.userId), order.id))).toMatchObject({
-      ...{ code: 'FAILED_PRECONDITION', reason: 'NOT_CANCELLABLE', metadata: { status } },
+      code: 'FAILED_PRECONDITION',
+      reason: 'NOT_CANCELLABLE',
+      metadata: { status },
     });
     expect((await byIds(user(order.userId), [order.id])).orders).toEqual([order]);
   });

@@ -38,7 +38,9 @@ function toRow({ id, userId, status, placedAt, totalMinor, currency, lines }: De
     return { productId, name, quantity, unitPrice: { amountMinor: unitPriceMinor, currency } };
   });
   return {
-    ...{ id, status, currency },
+    id,
+    status,
+    currency,
     user_id: userId,
     total_minor: totalMinor,
     placed_at: Date.parse(placedAt),

@@ -42,7 +42,11 @@ describeStorages('the catalogue', (storage) => {
     );
     expect(answer.products).toEqual([
       expect.objectContaining({
-        ...{ id, name, available: stock, rating: rating ?? undefined, imageUrl: imageUrl ?? '' },
+        id,
+        name,
+        available: stock,
+        rating: rating ?? undefined,
+        imageUrl: imageUrl ?? '',
         price: { amountMinor: priceMinor, currency: 'USD' },
       }),
     ]);

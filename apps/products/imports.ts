@@ -98,7 +98,12 @@ async function replace(
 function toRow(product: ImportBatch['products'][number]): Insertable<ProductsSchema['products']> {
   const { id, name, description, category, price, available, imageUrl } = product;
   return {
-    ...{ id, name, description, category, available, rating: null },
+    id,
+    name,
+    description,
+    category,
+    available,
+    rating: null,
     price_minor: price.amountMinor,
     currency: price.currency,
     image_url: imageUrl || null,

@@ -63,7 +63,8 @@ describeStorages('the stock', (storage) => {
     const scarce = demo.find(({ stock }) => stock > 0 && stock < 20)!;
     const failure = await failureOf(reserve('r1', [line(one, 1), line(scarce, 99), line(other, 1)]));
     expect(failure).toMatchObject({
-      ...{ code: 'FAILED_PRECONDITION', reason: 'OUT_OF_STOCK' },
+      code: 'FAILED_PRECONDITION',
+      reason: 'OUT_OF_STOCK',
       metadata: { [scarce.id]: String(scarce.stock) },
     });
     expect(await available(one.id)).toBe(one.stock);
@@ -76,7 +77,8 @@ describeStorages('the stock', (storage) => {
     const lines = [line(one, 1), { productId: 'nobody', quantity: 1 }];
     const failure = await failureOf(reserve('r1', lines));
     expect(failure).toMatchObject({
-      ...{ code: 'FAILED_PRECONDITION', reason: 'UNKNOWN_PRODUCT' },
+      code: 'FAILED_PRECONDITION',
+      reason: 'UNKNOWN_PRODUCT',
       metadata: { nobody: '' },
     });
     expect(await available(one.id)).toBe(one.stock);

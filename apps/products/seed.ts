@@ -37,7 +37,12 @@ function demoAttributes(index: number): Attributes {
 function toRow(product: DemoProduct, index: number): Insertable<ProductsSchema['products']> {
   const { id, name, description, category, priceMinor, currency, stock, rating, imageUrl } = product;
   return {
-    ...{ id, name, description, category, currency, rating },
+    id,
+    name,
+    description,
+    category,
+    currency,
+    rating,
     price_minor: priceMinor,
     available: stock,
     image_url: imageUrl,

@@ -107,7 +107,9 @@ export class SoakedShop {
   private writeSettings(): void {
     this.round += 1;
     const limits = {
-      ...{ RATE_LIMIT_CUSTOMER: '100000/60', RATE_LIMIT_LOGIN: '100000/60', RATE_LIMIT_SEARCH: '100000/60' },
+      RATE_LIMIT_CUSTOMER: '100000/60',
+      RATE_LIMIT_LOGIN: '100000/60',
+      RATE_LIMIT_SEARCH: '100000/60',
       RATE_LIMIT_ANONYMOUS: `${100_000 + this.round}/60`,
       MAX_STREAMS: 15_000 + this.round,
     };

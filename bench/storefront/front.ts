@@ -59,7 +59,11 @@ async function filesOf(style: string): Promise<Map<string, { type: string; conte
   for (const client of CLIENTS) {
     const { outputFiles } = await build({
       entryPoints: [join(import.meta.dirname, `client/${client}.ts`)],
-      ...{ bundle: true, minify: true, write: false, format: 'esm', target: 'es2022' },
+      bundle: true,
+      minify: true,
+      write: false,
+      format: 'esm',
+      target: 'es2022',
       define: { 'process.env.NODE_ENV': '"production"' },
     });
     add(`/client/${client}.js`, 'text/javascript', outputFiles[0]!.text);

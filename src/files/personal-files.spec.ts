@@ -29,8 +29,14 @@ it("a person's files are deleted in every folder, and nobody else's", async () =
 
 it("everybody's files whose links have expired are deleted, an hour later", async () => {
   const hours = {
-    ...{ 'exports-24': 24, 'exports-26': 26, 'reports-168': 168, 'reports-170': 170 },
-    ...{ 'imports-168': 168, 'imports-170': 170, 'people-9000': 9_000, 'uploads-9000': 9_000 },
+    'exports-24': 24,
+    'exports-26': 26,
+    'reports-168': 168,
+    'reports-170': 170,
+    'imports-168': 168,
+    'imports-170': 170,
+    'people-9000': 9_000,
+    'uploads-9000': 9_000,
   };
   for (const user of [one, other])
     for (const [name, age] of Object.entries(hours)) {

@@ -33,7 +33,8 @@ it('the metrics of threads have the tasks that run and wait, and how long each t
   const seconds = (performance.now() - calledAt) / 1_000;
   const { [series('sum', 'done')]: sum, ...others } = await values();
   expect(others).toEqual({
-    ...{ tasks_running: 0, tasks_queued: 0 },
+    tasks_running: 0,
+    tasks_queued: 0,
     [series('count', 'done')]: 3,
     [series('count', 'overloaded')]: 1,
     [series('sum', 'overloaded')]: expect.any(Number),

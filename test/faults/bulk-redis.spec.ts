@@ -62,7 +62,9 @@ async function killed(): Promise<void> {
 /** Begins a request of an admin. */
 function begun(method: string, path: string, headers: Record<string, string> = {}) {
   const sent: ClientRequest = request(new URL(path, shop.url), {
-    ...{ method, agent: false, headers: { ...shop.access.admin, ...headers } },
+    method,
+    agent: false,
+    headers: { ...shop.access.admin, ...headers },
   });
   const answer = once(sent, 'response').then(([response]) => response as IncomingMessage);
   return { sent, answer };
@@ -83,7 +85,10 @@ async function sendAll(
 
 const productRows = Array.from({ length: PRODUCTS }, (_, i) =>
   JSON.stringify({
-    ...{ id: `bulk-${i}`, name: `Lamp ${i}`, category: 'bulk', available: 7 },
+    id: `bulk-${i}`,
+    name: `Lamp ${i}`,
+    category: 'bulk',
+    available: 7,
     price: { amountMinor: i, currency: 'EUR' },
   }),
 ).join('\n');
@@ -95,7 +100,8 @@ const createUpload = async () =>
 const appending = (url: string, from: number, to: number) =>
   begun('PATCH', url, {
     ...TUS,
-    ...{ 'content-type': 'application/offset+octet-stream', 'upload-offset': `${from}` },
+    'content-type': 'application/offset+octet-stream',
+    'upload-offset': `${from}`,
     'content-length': `${to - from}`,
   });
 const codeOf = ({ status, text }: { status: number | undefined; text: string }) =>

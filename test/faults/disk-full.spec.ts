@@ -91,7 +91,10 @@ onTmpfs(`a full disk${isMounted ? '' : ' (only root may mount a small one)'}`, (
   it('refuses a file of an import with 507, keeps nothing of it, and takes one when there is room again', async () => {
     const shop = await UploadGateway.open({ STORAGE_URL: `file:${folder}` });
     const line = JSON.stringify({
-      ...{ id: 'lamp', name: 'Lamp', category: 'lamps', available: 7 },
+      id: 'lamp',
+      name: 'Lamp',
+      category: 'lamps',
+      available: 7,
       price: { amountMinor: 1, currency: 'EUR' },
     });
     const headers = { ...shop.access.admin, 'content-type': 'application/x-ndjson' };

@@ -39,7 +39,8 @@ onRedis('SIGTERM to a gateway of two workers while a job runs', () => {
       return JSON.stringify({ id: `stop-${i}`, name: `Lamp ${i}`, category: 'stop', price, available: 7 });
     });
     const added = await fetch(`${shop.url}/v1/products/import`, {
-      ...{ method: 'POST', body: rows.join('\n') },
+      method: 'POST',
+      body: rows.join('\n'),
       headers: { ...shop.access.admin, 'content-type': 'application/x-ndjson' },
     });
     const { id } = (await added.json()) as Job;

@@ -51,7 +51,10 @@ onRedis('a worker above its memory limit', () => {
     await shop.close();
     shop = await RealShop.open(async () => ({
       // A database of its own: gateways of one Redis share a folder of files, which this one does not.
-      ...{ WORKERS: '2', REDIS_URL: `${redis.url}/1`, SHEDDING: 'off', DRAIN_MS: '500' },
+      WORKERS: '2',
+      REDIS_URL: `${redis.url}/1`,
+      SHEDDING: 'off',
+      DRAIN_MS: '500',
       WORKER_MEMORY_BYTES: `${LOW_BYTES}`,
     }));
     const load = shop.load(PER_SECOND / 5, () => ({ path: '/v1/products/p1?fields=product', headers: {} }));

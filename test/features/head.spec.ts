@@ -16,7 +16,13 @@ const IDS: Record<string, string> = { '/v1/orders/{id}': 'o1', '/v1/products/{id
 const documented = Object.keys(paths).filter((path) => paths[path]?.get);
 const resources = [
   ...documented.filter((path) => !isStream(path)).map((path) => path.replace('{id}', IDS[path] ?? 'x1')),
-  ...['/', '/livez', '/readyz', '/openapi.json', '/docs', '/.well-known/jwks.json', '/bff/session'],
+  '/',
+  '/livez',
+  '/readyz',
+  '/openapi.json',
+  '/docs',
+  '/.well-known/jwks.json',
+  '/bff/session',
   '/graphql?query={me{id}}',
   '/graphql?documentId=web/home',
   '/graphql?query={me{id}}&extensions={"a":1}',

@@ -52,7 +52,9 @@ describe('an export that fails', () => {
     const received = await shop.get({ ...NDJSON, 'x-request-id': 'midway' }, { onData: kill });
     expect([received.status, received.isWhole]).toEqual([200, true]);
     expect(records(received).at(-1)).toEqual({
-      ...{ end: false, rows: 2, cursor: 'o1' },
+      end: false,
+      rows: 2,
+      cursor: 'o1',
       error: expect.objectContaining({ code: 'UPSTREAM_UNAVAILABLE', status: 502, requestId: 'midway' }),
     });
     const line = await shop.log.first({ msg: 'request', requestId: 'midway' });

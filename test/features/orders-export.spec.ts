@@ -27,7 +27,8 @@ describe('GET /v1/orders/export', () => {
   it('is CSV by default, as a file, with no formula in it', async () => {
     const received = await shop.get({ accept: 'text/html, */*;q=0.8' });
     expect(received).toMatchObject({
-      ...{ status: 200, isWhole: true },
+      status: 200,
+      isWhole: true,
       headers: {
         'content-type': 'text/csv; charset=utf-8; header=present',
         'content-disposition': 'attachment; filename=orders.csv',
@@ -98,7 +99,7 @@ describe('GET /v1/orders/export', () => {
     const before = shop.upstreams.orders.taken.length;
     const head = await shop.get(CSV, { method: 'HEAD' });
     expect([head.status, head.headers['content-type'], head.headers['content-length'], head.bytes.length]).toEqual(
-      [...[200, 'text/csv; charset=utf-8; header=present', undefined, 0]],
+      [200, 'text/csv; charset=utf-8; header=present', undefined, 0],
     );
     expect(shop.upstreams.orders.taken.length).toBe(before);
   });

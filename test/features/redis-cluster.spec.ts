@@ -70,7 +70,8 @@ onRedis('a gateway on a Redis cluster of three nodes', () => {
       available: 1,
     };
     const added = await fetch(`${shop.gateway.url}/v1/products/import`, {
-      ...{ method: 'POST', body: JSON.stringify(row) },
+      method: 'POST',
+      body: JSON.stringify(row),
       headers: { authorization: `Bearer ${admin.token}`, 'content-type': 'application/x-ndjson' },
     });
     expect(added.status).toBe(202);

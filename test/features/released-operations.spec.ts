@@ -102,7 +102,8 @@ describe('a retired operation', () => {
     const stream = await fetch(`${shop.gateway.url}/graphql`, {
       method: 'POST',
       headers: {
-        ...{ 'content-type': 'application/json', accept: 'text/event-stream' },
+        'content-type': 'application/json',
+        accept: 'text/event-stream',
         authorization: `Bearer ${ada.token}`,
       },
       body: JSON.stringify({ documentId: idOf(STATUS), variables: { id: body.id as string } }),

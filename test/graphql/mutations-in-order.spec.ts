@@ -18,8 +18,11 @@ let url: string;
 let calls: string[] = [];
 beforeAll(async () => {
   const config = loadConfig({
-    ...{ JWT_PRIVATE_KEY: access.privateKey, CLIENTS_DIR: folders.clients, RATE_LIMIT: 'off' },
-    ...{ PORT: '0', ADMIN_PORT: '0' },
+    JWT_PRIVATE_KEY: access.privateKey,
+    CLIENTS_DIR: folders.clients,
+    RATE_LIMIT: 'off',
+    PORT: '0',
+    ADMIN_PORT: '0',
   });
   app = await createGateway(config, createLogger('gateway', 'silent'));
   await app.listen(0, '127.0.0.1');

@@ -21,8 +21,12 @@ let app: NestFastifyApplication;
 let url: string;
 beforeAll(async () => {
   const config = loadConfig({
-    ...{ JWT_PRIVATE_KEY: access.privateKey, CLIENTS_DIR: folders.clients, GRAPHQL_MAX_TOKENS: '20' },
-    ...{ RATE_LIMIT: 'off', PORT: '0', ADMIN_PORT: '0' },
+    JWT_PRIVATE_KEY: access.privateKey,
+    CLIENTS_DIR: folders.clients,
+    GRAPHQL_MAX_TOKENS: '20',
+    RATE_LIMIT: 'off',
+    PORT: '0',
+    ADMIN_PORT: '0',
   });
   app = await createGateway(config, createLogger('gateway', 'silent'));
   await app.listen(0, '127.0.0.1');

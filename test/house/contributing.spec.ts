@@ -8,7 +8,8 @@ const { scripts, name, version } = JSON.parse(read('package.json')) as {
 };
 /** What contributors and editors read, and no other spec does. */
 const files = [
-  ...['CONTRIBUTING.md', 'SECURITY.md'],
+  'CONTRIBUTING.md',
+  'SECURITY.md',
   ...globSync('.changeset/*.{md,json}'),
   ...globSync('.github/**/*.{md,yml}'),
   ...globSync('.vscode/*.json'),

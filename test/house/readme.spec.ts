@@ -6,7 +6,11 @@ import { catalogue } from '#libs/errors';
 import { buildSchema, isObjectType, parse, validate } from 'graphql';
 
 const pages = [
-  ...['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md', '.changeset/README.md'],
+  'README.md',
+  'CHANGELOG.md',
+  'CONTRIBUTING.md',
+  'SECURITY.md',
+  '.changeset/README.md',
   ...globSync('docs/**/*.md'),
 ];
 const readme = read('README.md');

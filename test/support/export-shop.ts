@@ -116,9 +116,13 @@ export class ExportShop {
     writeFileSync(policies, JSON.stringify({ orders: { breaker: { mode: 'off' }, retry: { maxTries: 1 } } }));
     const config = loadConfig({
       UPSTREAMS_FILE: policies,
-      ...{ PORT: '0', ADMIN_PORT: '0', CACHE: 'off', RATE_LIMIT: 'off' },
+      PORT: '0',
+      ADMIN_PORT: '0',
+      CACHE: 'off',
+      RATE_LIMIT: 'off',
       JWT_PRIVATE_KEY: shop.access.privateKey,
-      ...{ JOBS_FILE: join(shop.folder, 'jobs.sqlite'), STORAGE_URL: `file:${join(shop.folder, 'files')}` },
+      JOBS_FILE: join(shop.folder, 'jobs.sqlite'),
+      STORAGE_URL: `file:${join(shop.folder, 'files')}`,
       ...shop.certificate.files,
       ...shop.upstreams.urls,
       ...environment,
@@ -134,10 +138,16 @@ export class ExportShop {
   ): Promise<IncomingMessage> {
     const { port } = new URL(this.gateway.url);
     const pending = request({
-      ...{ host: '127.0.0.1', servername: 'localhost', port, path, method, agent: false },
+      host: '127.0.0.1',
+      servername: 'localhost',
+      port,
+      path,
+      method,
+      agent: false,
       ca: this.certificate.authority,
       headers: {
-        ...{ host: `localhost:${port}`, ...this.access.of('u1') },
+        host: `localhost:${port}`,
+        ...this.access.of('u1'),
         ...(body && { 'content-type': 'application/json' }),
         ...headers,
       },

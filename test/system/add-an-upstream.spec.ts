@@ -24,9 +24,23 @@ const SPECS = [
 ];
 /** What the specs above and the compiler read. */
 const COPIED = [
-  ...['src', 'libs', 'apps', 'tools', 'test/house', 'test/support', 'clients', 'released', 'docs'],
-  ...['package.json', 'tsconfig.json', 'jest.config.js', '.swcrc', '.env.example', 'docker-compose.yml'],
-  ...['schema.graphql', 'openapi.json'],
+  'src',
+  'libs',
+  'apps',
+  'tools',
+  'test/house',
+  'test/support',
+  'clients',
+  'released',
+  'docs',
+  'package.json',
+  'tsconfig.json',
+  'jest.config.js',
+  '.swcrc',
+  '.env.example',
+  'docker-compose.yml',
+  'schema.graphql',
+  'openapi.json',
 ];
 
 /** The blocks of the guide that name a file: `ts` and `json` are whole files, `diff` adds lines after those it shows. */

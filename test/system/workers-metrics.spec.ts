@@ -13,7 +13,10 @@ beforeAll(async () => {
   if ('skip' in redis) return;
   const nowhere = { USERS_URL: 'http://127.0.0.1:1', ORDERS_URL: '127.0.0.1:1', PRODUCTS_URL: '127.0.0.1:1' };
   shop = await RealShop.gatewayAlone({
-    ...{ WORKERS: '2', REDIS_URL: redis.url, CACHE: 'on', DRAIN_MS: '0' },
+    WORKERS: '2',
+    REDIS_URL: redis.url,
+    CACHE: 'on',
+    DRAIN_MS: '0',
     ...nowhere,
   });
 });

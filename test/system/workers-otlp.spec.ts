@@ -29,7 +29,10 @@ beforeAll(async () => {
   collector = await Receiver.open((_, response) => response.writeHead(200).end());
   const nowhere = { USERS_URL: 'http://127.0.0.1:1', ORDERS_URL: '127.0.0.1:1', PRODUCTS_URL: '127.0.0.1:1' };
   shop = await RealShop.gatewayAlone({
-    ...{ WORKERS: '2', REDIS_URL: redis.url, DRAIN_MS: '0', OTEL_METRIC_EXPORT_INTERVAL: '300' },
+    WORKERS: '2',
+    REDIS_URL: redis.url,
+    DRAIN_MS: '0',
+    OTEL_METRIC_EXPORT_INTERVAL: '300',
     OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: `${collector.url}/v1/metrics`,
     OTEL_RESOURCE_ATTRIBUTES: 'service.instance.id=web-1',
     ...nowhere,

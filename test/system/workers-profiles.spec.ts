@@ -14,13 +14,11 @@ beforeAll(async () => {
   if ('skip' in redis) return;
   const nowhere = { USERS_URL: 'http://127.0.0.1:1', ORDERS_URL: '127.0.0.1:1', PRODUCTS_URL: '127.0.0.1:1' };
   shop = await RealShop.gatewayAlone({
-    ...{
-      WORKERS: '2',
-      REDIS_URL: redis.url,
-      JWT_PRIVATE_KEY: access.privateKey,
-      DRAIN_MS: '0',
-      HEAP_SNAPSHOTS: 'on',
-    },
+    WORKERS: '2',
+    REDIS_URL: redis.url,
+    JWT_PRIVATE_KEY: access.privateKey,
+    DRAIN_MS: '0',
+    HEAP_SNAPSHOTS: 'on',
     ...nowhere,
   });
 });

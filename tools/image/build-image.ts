@@ -33,9 +33,17 @@ export async function buildImage({ target, tag, base, sbom, archive }: ImageOpti
     const text = readFileSync('Dockerfile', 'utf8');
     writeFileSync(file, withLabels(dockerfileFor(text, knowsStartInterval(folder)), args));
     await buildah(
-      ...['build', '--file', file, '--target', target, '--tag', tag],
+      'build',
+      '--file',
+      file,
+      '--target',
+      target,
+      '--tag',
+      tag,
       // The format of OCI has no health checks.
-      ...['--format', 'docker', '--pull-never'],
+      '--format',
+      'docker',
+      '--pull-never',
       // As an engine does: packages are installed again only after a change of theirs, and for all targets at once.
       '--layers',
       ...Object.entries(args).flatMap(([name, value]) => ['--build-arg', `${name}=${value}`]),

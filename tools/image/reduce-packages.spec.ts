@@ -13,16 +13,23 @@ const { packages } = JSON.parse(readFileSync('package-lock.json', 'utf8')) as { 
 
 /** What packages import if it is there, and nothing of ours needs. */
 const OPTIONAL = [
-  ...[
-    '@apollo/subgraph',
-    '@fastify/multipart',
-    '@fastify/view',
-    '@nats-io/transport-node',
-    '@nestjs/platform-express',
-    '@nestjs/platform-socket.io',
-  ],
-  ...['@valkey/valkey-glide', 'amqp-connection-manager', 'bufferutil', 'class-transformer', 'class-validator'],
-  ...['kafkajs', 'mqtt', 'pg-native', 'picomatch', 'ts-morph', 'utf-8-validate'],
+  '@apollo/subgraph',
+  '@fastify/multipart',
+  '@fastify/view',
+  '@nats-io/transport-node',
+  '@nestjs/platform-express',
+  '@nestjs/platform-socket.io',
+  '@valkey/valkey-glide',
+  'amqp-connection-manager',
+  'bufferutil',
+  'class-transformer',
+  'class-validator',
+  'kafkajs',
+  'mqtt',
+  'pg-native',
+  'picomatch',
+  'ts-morph',
+  'utf-8-validate',
 ];
 const IMPORTS =
   /(?:\b__require\d*\(|\bimport\()\s*["']([^"'./][^"']*)["']|(?<=^|[;}])import\s*(?:[\w$*{][^;"'()]*from\s*)?"([^".][^"]*)";/gm;
@@ -34,8 +41,14 @@ beforeAll(() => {
 afterAll(() => rmSync(root, { recursive: true }));
 
 const FILES = [
-  ...['LICENSE', 'index.js', 'index.js.map', 'index.d.ts', 'README.md', 'test/all.js', 'src/index.ts'],
-  ...['node_modules/inner/index.js'],
+  'LICENSE',
+  'index.js',
+  'index.js.map',
+  'index.d.ts',
+  'README.md',
+  'test/all.js',
+  'src/index.ts',
+  'node_modules/inner/index.js',
 ];
 
 function reduced(lock: LockedPackages, files: readonly string[]): string[] {

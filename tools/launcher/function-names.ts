@@ -5,8 +5,15 @@ import { ancestor } from 'acorn-walk';
 const NAME = '__name';
 /** Where a function expression needs no parentheses, unless it is called there. */
 const SAFE = new Set([
-  ...['VariableDeclarator', 'AssignmentExpression', 'AssignmentPattern', 'Property', 'PropertyDefinition'],
-  ...['ReturnStatement', 'ArrayExpression', 'CallExpression', 'NewExpression'],
+  'VariableDeclarator',
+  'AssignmentExpression',
+  'AssignmentPattern',
+  'Property',
+  'PropertyDefinition',
+  'ReturnStatement',
+  'ArrayExpression',
+  'CallExpression',
+  'NewExpression',
 ]);
 
 /**

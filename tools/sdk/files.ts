@@ -30,7 +30,9 @@ async function schemasFile({ openapi, withEvents }: Documents, operations: RestO
     Object.entries(named).filter(([name]) => name === 'Problem' || !name.endsWith('Problem')),
   );
   const document = {
-    ...{ openapi: '3.1.0', info: { title: 'schemas', version: '1' }, paths: {} },
+    openapi: '3.1.0',
+    info: { title: 'schemas', version: '1' },
+    paths: {},
     components: { schemas: { ...schemas, ...Object.fromEntries(events) } },
   };
   const types = astToString(

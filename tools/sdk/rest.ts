@@ -81,7 +81,11 @@ function operationOf(
   const json = contents.map((one) => one['application/json']?.schema);
   const data = json.map((schema) => (schema ? typeOf(schema) : 'undefined'));
   return {
-    ...{ name: object.operationId, method: method.toUpperCase(), path, object, input },
+    name: object.operationId,
+    method: method.toUpperCase(),
+    path,
+    object,
+    input,
     query: parameters.filter((one) => one.in === 'query').map(({ name }) => name),
     body: isJson ? { mediaType, type: typeOf(content!.schema ?? {}) } : undefined,
     answer: isStream ? 'events' : isBytes ? 'bytes' : media.length ? 'json' : 'nothing',

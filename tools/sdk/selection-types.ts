@@ -19,8 +19,13 @@ import {
 
 /** The TypeScript of each scalar, as its JSON is. */
 const SCALARS: Record<string, string> = {
-  ...{ ID: 'string', String: 'string', Int: 'number', Float: 'number', Boolean: 'boolean' },
-  ...{ DateTime: 'string', SafeInt: 'number' },
+  ID: 'string',
+  String: 'string',
+  Int: 'number',
+  Float: 'number',
+  Boolean: 'boolean',
+  DateTime: 'string',
+  SafeInt: 'number',
 };
 
 /** The types of what selections have, as TypeScript. */

@@ -14,7 +14,11 @@ const CORE = 'createClient, bearer, cookies, loginUrl, eachItem, eachPage, unwra
 async function bundled(names: string): Promise<string> {
   const { outputFiles } = await build({
     stdin: { contents: `export { ${names} } from './clients/sdk/src/index.ts';`, resolveDir: process.cwd() },
-    ...{ bundle: true, minify: true, write: false, format: 'esm', target: 'es2022' },
+    bundle: true,
+    minify: true,
+    write: false,
+    format: 'esm',
+    target: 'es2022',
   });
   return outputFiles[0]!.text;
 }

@@ -16,9 +16,7 @@ export const refuse = <const Code extends string>(
   status: number,
   code: Code,
   members: object = {},
-): Refusal<Code> => ({
-  ...{ refused: code, status, members },
-});
+): Refusal<Code> => ({ refused: code, status, members });
 
 /** A call that a mock has answered. */
 export interface MockCall {
@@ -83,7 +81,9 @@ export function createMock(options: Omit<ClientOptions, 'fetch' | 'baseUrl'> = {
     });
   };
   return {
-    ...{ calls, on: add as Mock['on'], onStream: add as Mock['onStream'] },
+    calls,
+    on: add as Mock['on'],
+    onStream: add as Mock['onStream'],
     client: createClient({ retries: 0, ...options, baseUrl: 'http://mock', fetch: answer as typeof fetch }),
   };
 }

@@ -47,7 +47,10 @@ export async function readFailure(route: Route, response: Response, text?: strin
   const isMissing = (status === 404 && problem.detail === NO_ROUTE) || status === 405;
   return {
     code: isMissing ? 'NOT_SUPPORTED' : declared(route, problem.code),
-    ...{ status, problem, message: problem.detail ?? problem.title, requestId: problem.requestId },
+    status,
+    problem,
+    message: problem.detail ?? problem.title,
+    requestId: problem.requestId,
     retryAfterMs: retryAfterOf(headers),
     fields: problem.errors ?? [],
   };
@@ -67,7 +70,11 @@ export function graphqlResult(
   const message = error?.message ?? `Status ${status} without data`;
   if (!code) return fail({ ...failure('UNEXPECTED', message, status), retryAfterMs: retryAfterOf(headers) });
   return fail({
-    ...{ code: declared(route, code), status, message, requestId, fields: fields ?? [] },
+    code: declared(route, code),
+    status,
+    message,
+    requestId,
+    fields: fields ?? [],
     retryAfterMs: retryAfterSeconds === undefined ? retryAfterOf(headers) : retryAfterSeconds * 1000,
   });
 }

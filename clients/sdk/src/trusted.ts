@@ -21,11 +21,18 @@ export interface PersistedOperation<Variables, Data> {
 
 /** Queries are GET: browsers and proxies may cache them. */
 const QUERY: Route = {
-  ...{ method: 'GET', path: '/graphql', query: ['documentId', 'variables'], answer: 'graphql' },
+  method: 'GET',
+  path: '/graphql',
+  query: ['documentId', 'variables'],
+  answer: 'graphql',
   codes: ERROR_CODES,
 };
 const MUTATION: Route = {
-  ...{ method: 'POST', path: '/graphql', body: 'application/json', answer: 'graphql', codes: ERROR_CODES },
+  method: 'POST',
+  path: '/graphql',
+  body: 'application/json',
+  answer: 'graphql',
+  codes: ERROR_CODES,
 };
 
 /** Whether a gateway takes hashes as document ids; those of before know names alone. */

@@ -86,7 +86,7 @@ export class Http2Channel implements GrpcChannel {
     this.isClosed = true;
     clearTimeout(this.timer);
     this.reconnection.stop();
-    for (const connection of Array.from(this.connections, ...this.retired)) connection.destroy();
+    for (const connection of [...this.connections, ...this.retired]) connection.destroy();
     const failure = { progress: 'unsent', isTransient: false } as const;
     this.waiting.failing()(new GrpcFailure(Status.UNAVAILABLE, 'the channel is closed', failure));
   }

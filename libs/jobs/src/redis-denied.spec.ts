@@ -26,7 +26,10 @@ it('a queue whose user may not do all it needs leaves the event loop free, and r
   const connection = await connections.connected(redis.url.replace('//', '//denied:x@'));
   const errors: Error[] = [];
   const queue = await JobQueueBullmq.open([aKind()], {
-    ...{ redis: connection, prefix: 'spec:{denied}', leaseMs: 1_000, keepMs: 60_000 },
+    redis: connection,
+    prefix: 'spec:{denied}',
+    leaseMs: 1_000,
+    keepMs: 60_000,
     onError: (error) => void errors.push(error as Error),
   });
   try {
@@ -52,7 +55,10 @@ it('a queue in a Redis that takes no writes repeats its refusal every few second
   const admin = await connections.connected(redis.url);
   const errors: Error[] = [];
   const queue = await JobQueueBullmq.open([aKind()], {
-    ...{ redis: await connections.connected(redis.url), prefix: 'spec:{replica}', leaseMs: 1_000, keepMs: 60_000 },
+    redis: await connections.connected(redis.url),
+    prefix: 'spec:{replica}',
+    leaseMs: 1_000,
+    keepMs: 60_000,
     onError: (error) => void errors.push(error as Error),
   });
   try {

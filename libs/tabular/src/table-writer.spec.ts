@@ -58,7 +58,9 @@ describe('the rows of a table', () => {
     writer.end();
     const last = (await text(writer)).trim().split('\n').at(-1)!;
     expect(JSON.parse(last)).toEqual({
-      ...{ end: false, rows: 1, cursor: 'b1' },
+      end: false,
+      rows: 1,
+      cursor: 'b1',
       error: { code: 'UPSTREAM_UNAVAILABLE' },
     });
   });

@@ -73,12 +73,26 @@ async function anAccount() {
 }
 
 const WHOLE = {
-  ...{ users: 1, orders: 1, reviews: ['u2', 'u1'], jobs: 1, files: 1 },
-  ...{ others: 1, notes: ['u1', 'u2'], sessions: 1, key: 'u1' },
+  users: 1,
+  orders: 1,
+  reviews: ['u2', 'u1'],
+  jobs: 1,
+  files: 1,
+  others: 1,
+  notes: ['u1', 'u2'],
+  sessions: 1,
+  key: 'u1',
 };
 const NOTHING = {
-  ...{ users: 0, orders: 0, reviews: ['u2'], jobs: 0, files: 0 },
-  ...{ others: 1, notes: ['u2'], sessions: 0, key: undefined },
+  users: 0,
+  orders: 0,
+  reviews: ['u2'],
+  jobs: 0,
+  files: 0,
+  others: 1,
+  notes: ['u2'],
+  sessions: 0,
+  key: undefined,
 };
 
 describe('the deletion of an account', () => {

@@ -5,7 +5,9 @@ import { expect, it } from '@jest/globals';
 import { orderTable } from './order-table.ts';
 
 const line = (name: string, quantity: number) => ({
-  ...{ productId: 'p1', name, quantity },
+  productId: 'p1',
+  name,
+  quantity,
   unitPrice: { amountMinor: 1_000, currency: 'USD' },
 });
 

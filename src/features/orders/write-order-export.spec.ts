@@ -40,7 +40,12 @@ function written(id: string, context = aContext(), format: 'CSV' | 'NDJSON' = 'N
   const files = new PersonalFiles(storage);
   const progress: number[] = [];
   const job = {
-    ...{ id, owner: 'u1', input: { format }, attempt: 1, origin: {}, signal: new AbortController().signal },
+    id,
+    owner: 'u1',
+    input: { format },
+    attempt: 1,
+    origin: {},
+    signal: new AbortController().signal,
     progress: (done: number) => void progress.push(done),
   };
   const run = new WriteOrderExport(new ExportOrders(orders, audit), storage, files, links).run(context, job);

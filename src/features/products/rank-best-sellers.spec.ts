@@ -88,8 +88,13 @@ it.each(places)('has the same ranking after a further run of its job, %s', async
   ]);
   const ranking = opened.get(SalesRanking);
   const job: RunningJob<object> = {
-    ...{ id: 'job', owner: 'system', attempt: 1, origin: {}, input: {} },
-    ...{ signal: new AbortController().signal, progress: () => {} },
+    id: 'job',
+    owner: 'system',
+    attempt: 1,
+    origin: {},
+    input: {},
+    signal: new AbortController().signal,
+    progress: () => {},
   };
   const run = () => opened!.get(RankBestSellers).run(aContext(), job);
   await run();

@@ -97,7 +97,13 @@ describe('the report of usage', () => {
 
   it('of days without calls has none', () => {
     expect(usageReport(['2026-11-28'], [], [])).toEqual({
-      ...{ from: '2026-11-28', to: '2026-11-28', calls: 0, operations: [], routes: [], clients: [], fields: [] },
+      from: '2026-11-28',
+      to: '2026-11-28',
+      calls: 0,
+      operations: [],
+      routes: [],
+      clients: [],
+      fields: [],
     });
   });
 });

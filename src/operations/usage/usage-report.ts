@@ -102,9 +102,15 @@ function operationUsage(
   const { isPersisted = false, coordinates = [] } = operations.get(key) ?? {};
   const { releases = [], retirement } = known.get(sha256) ?? {};
   return {
-    ...{ sha256, name, isPersisted, releases, ...(retirement ? { retired: retirement } : {}) },
-    ...{ calls: sum(clients, 'calls'), gone: sum(clients, 'gone') },
-    ...{ clients, coordinates },
+    sha256,
+    name,
+    isPersisted,
+    releases,
+    ...(retirement ? { retired: retirement } : {}),
+    calls: sum(clients, 'calls'),
+    gone: sum(clients, 'gone'),
+    clients,
+    coordinates,
   };
 }
 

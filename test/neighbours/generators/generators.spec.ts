@@ -18,20 +18,38 @@ const COMMANDS: Record<string, string[]> = {
   'openapi-ts': ['-i', 'openapi.json', '-o', 'src/generated/hey-api', '--no-log-file'],
   orval: ['--config', 'orval.config.mjs'],
   'swagger-typescript-api': [
-    ...['generate', '-p', 'openapi.json', '-n', 'client.ts', '--silent'],
-    ...['-o', 'src/generated/swagger-typescript-api'],
+    'generate',
+    '-p',
+    'openapi.json',
+    '-n',
+    'client.ts',
+    '--silent',
+    '-o',
+    'src/generated/swagger-typescript-api',
   ],
   'openapi-zod-client': ['openapi.json', '-o', 'src/generated/openapi-zod-client/client.ts'],
   kubb: ['generate', '--config', 'kubb.config.mjs'],
   genql: [
-    ...['--schema', 'schema.graphql', '--output', 'src/generated/genql', '--esm'],
-    ...['-S', 'DateTime:string', '-S', 'SafeInt:number'],
+    '--schema',
+    'schema.graphql',
+    '--output',
+    'src/generated/genql',
+    '--esm',
+    '-S',
+    'DateTime:string',
+    '-S',
+    'SafeInt:number',
   ],
 };
 
 const CLIENTS = [
-  ...['openapi-fetch', 'hey-api', 'orval', 'swagger-typescript-api', 'openapi-zod-client'],
-  ...['kubb', 'genql'],
+  'openapi-fetch',
+  'hey-api',
+  'orval',
+  'swagger-typescript-api',
+  'openapi-zod-client',
+  'kubb',
+  'genql',
 ];
 
 describeWith(generators, 'clients generated from our documents', () => {

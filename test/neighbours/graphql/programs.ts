@@ -51,8 +51,16 @@ export const gqlparser = debian('gqlparser', 'golang-github-vektah-gqlparser-dev
 export const graphqlPerl = debian('GraphQL.pm', 'libgraphql-perl');
 
 const ofDebian = [
-  ...[graphqlClient, graphlient, machinebox, shurcool, gqlclient, websockets],
-  ...[graphqlRuby, graphqlCore, gqlparser, graphqlPerl],
+  graphqlClient,
+  graphlient,
+  machinebox,
+  shurcool,
+  gqlclient,
+  websockets,
+  graphqlRuby,
+  graphqlCore,
+  gqlparser,
+  graphqlPerl,
 ];
 
 /** What the quick set needs, and what the full set needs besides. */

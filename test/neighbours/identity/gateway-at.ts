@@ -57,7 +57,8 @@ export class GatewayAt<Provider extends OutsideProvider> {
       OIDC_ISSUER: provider.url,
       OIDC_POST_LOGOUT_URL: `${url}/livez`,
       // On a busy machine these providers take seconds.
-      ...{ SHEDDING: 'off', REQUEST_TIMEOUT_MS: '60000' },
+      SHEDDING: 'off',
+      REQUEST_TIMEOUT_MS: '60000',
       ...provider.environment,
       ...environment,
     });

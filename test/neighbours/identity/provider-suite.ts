@@ -26,14 +26,13 @@ export async function appToken({ url, provider }: GatewayAt<OutsideProvider>, ac
   const metadata = (await (await fetch(`${provider.url}/.well-known/openid-configuration`)).json()) as Metadata;
   const [verifier, redirect_uri] = [randomBytes(32).toString('base64url'), `${url}/livez`];
   const query = {
-    ...{
-      client_id: 'app',
-      redirect_uri,
-      response_type: 'code',
-      scope: provider.environment['OIDC_SCOPE']!,
-      state: 'a',
-    },
-    ...{ nonce: 'b', code_challenge_method: 'S256' },
+    client_id: 'app',
+    redirect_uri,
+    response_type: 'code',
+    scope: provider.environment['OIDC_SCOPE']!,
+    state: 'a',
+    nonce: 'b',
+    code_challenge_method: 'S256',
     code_challenge: createHash('sha256').update(verifier).digest('base64url'),
   };
   const visitor = new Visitor();

@@ -44,7 +44,10 @@ describeWith([program], 'a rollout behind a load balancer that removes endpoints
   it('loses nothing while both gateways are replaced, one after the other', async () => {
     const proxy = await Proxy.start(haproxy.make, (port, folder) => {
       const config = haproxy.configure({
-        ...{ port, folder, gateways: gateways.addresses, idleSeconds: PAGES_IDLE_SECONDS },
+        port,
+        folder,
+        gateways: gateways.addresses,
+        idleSeconds: PAGES_IDLE_SECONDS,
       });
       return `global\n  stats socket ${folder}/admin.sock level admin\n\n${withoutChecks(config)}`;
     });

@@ -52,7 +52,10 @@ export class ProxiedExports {
   static async open(deployed: Deployed, version: Version): Promise<ProxiedExports> {
     const shop = await ExportShop.open({
       ...BEHIND_A_PROXY,
-      ...{ CACHE: 'off', RATE_LIMIT: 'off', TLS_CERT_FILE: undefined, TLS_KEY_FILE: undefined },
+      CACHE: 'off',
+      RATE_LIMIT: 'off',
+      TLS_CERT_FILE: undefined,
+      TLS_KEY_FILE: undefined,
     });
     const { host } = new URL(shop.gateway.url);
     const isHttp2 = version === 'HTTP/2';

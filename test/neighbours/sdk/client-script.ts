@@ -7,14 +7,12 @@ export type Sdk = typeof import('#clients/sdk/src/index');
 export async function clientScript(): Promise<string> {
   const { outputFiles } = await build({
     entryPoints: ['clients/sdk/src/index.ts'],
-    ...{
-      bundle: true,
-      write: false,
-      format: 'iife',
-      globalName: 'sdk',
-      target: 'es2022',
-      footer: { js: 'globalThis.sdk = sdk;' },
-    },
+    bundle: true,
+    write: false,
+    format: 'iife',
+    globalName: 'sdk',
+    target: 'es2022',
+    footer: { js: 'globalThis.sdk = sdk;' },
   });
   return outputFiles[0]!.text;
 }

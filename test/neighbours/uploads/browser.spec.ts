@@ -83,7 +83,10 @@ describeWith([chromium, uppy], 'Chromium', () => {
     const keys = await KeySet.from(loadConfig({ JWT_PRIVATE_KEY: shop.access.privateKey }));
     const link = new FileLinks(keys).issue({ key: 'report', name: 'report.pdf' }, 600);
     const proxy = await CuttingProxy.open(() => Number(new URL(shop.gateway.url).port), {
-      ...{ seed: 5, cuts: 3, minBytes: 100_000, maxBytes: 900_000 },
+      seed: 5,
+      cuts: 3,
+      minBytes: 100_000,
+      maxBytes: 900_000,
       isOfAnswers: true,
     });
     const tab = await browser.newPage();

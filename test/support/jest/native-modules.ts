@@ -6,8 +6,20 @@ export type Compile = (filename: string) => string;
 
 /** What `@jest/globals` exports. */
 const NAMES = [
-  ...['afterAll', 'afterEach', 'beforeAll', 'beforeEach', 'describe', 'expect', 'fdescribe', 'fit'],
-  ...['it', 'jest', 'test', 'xdescribe', 'xit', 'xtest'],
+  'afterAll',
+  'afterEach',
+  'beforeAll',
+  'beforeEach',
+  'describe',
+  'expect',
+  'fdescribe',
+  'fit',
+  'it',
+  'jest',
+  'test',
+  'xdescribe',
+  'xit',
+  'xtest',
 ].join(', ');
 const GLOBALS_URL = 'atrium:jest-globals';
 /** Where the module of the globals finds them, and leaves how they are replaced. */

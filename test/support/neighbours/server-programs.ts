@@ -149,8 +149,12 @@ export const GRPC_JAVA = [
     'resolver',
     'transport',
   ].map((part) => `netty-${part}`),
-  ...['netty-transport-native-epoll', 'netty-transport-native-unix-common'],
-  ...['protobuf', 'guava', 'gson', 'perfmark-api'],
+  'netty-transport-native-epoll',
+  'netty-transport-native-unix-common',
+  'protobuf',
+  'guava',
+  'gson',
+  'perfmark-api',
 ].map(debianJar);
 
 /** grpc-java with the compiler. */

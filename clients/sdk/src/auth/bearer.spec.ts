@@ -12,7 +12,10 @@ afterEach(async () => {
 });
 
 const tokens = (accessToken: string, expiresIn = 900): Tokens => ({
-  ...{ accessToken, tokenType: 'Bearer', expiresIn, refreshToken: `refresh-${accessToken}` },
+  accessToken,
+  tokenType: 'Bearer',
+  expiresIn,
+  refreshToken: `refresh-${accessToken}`,
 });
 
 /** A gateway that knows one access token, and refreshes by these steps. */

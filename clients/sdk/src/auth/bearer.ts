@@ -40,7 +40,10 @@ const REFRESH_MS = 8_000;
 const LOCK = '@atrium/client refresh';
 
 const REFRESH: Route = {
-  ...{ method: 'POST', path: '/v1/auth/refresh', body: 'application/json', answer: 'json' },
+  method: 'POST',
+  path: '/v1/auth/refresh',
+  body: 'application/json',
+  answer: 'json',
   codes: ['UNAUTHENTICATED'],
   repeatable: true,
 };

@@ -22,7 +22,10 @@ interface PublicJwk {
 }
 
 const tokens = (accessToken: string, expiresIn = 900) => ({
-  ...{ accessToken, tokenType: 'DPoP', expiresIn, refreshToken: `refresh-${accessToken}` },
+  accessToken,
+  tokenType: 'DPoP',
+  expiresIn,
+  refreshToken: `refresh-${accessToken}`,
 });
 const credentials = { email: 'ada@example.com', password: 'secret' };
 const part = (text: string) => JSON.parse(Buffer.from(text, 'base64url').toString()) as Record<string, unknown>;

@@ -97,5 +97,5 @@ async function* answer(
 function failureIn(data: unknown): Failure {
   const problem = data as NonNullable<Failure['problem']>;
   const { code, status, detail, title, requestId, errors } = problem;
-  return { ...{ code, status, message: detail ?? title, requestId, problem }, fields: errors ?? [] };
+  return { code, status, message: detail ?? title, requestId, problem, fields: errors ?? [] };
 }

@@ -26,7 +26,9 @@ export async function* pollEvents(
     const startedAt = Date.now();
     const given = { ...input, wait: WAIT_SECONDS, after };
     const result = await send<{ events: ReceivedEvent[] } | undefined, never>(unhurried, poll, given, {
-      ...{ signal, retries: 0, clientTimeoutMs: TIMEOUT_MS },
+      signal,
+      retries: 0,
+      clientTimeoutMs: TIMEOUT_MS,
     });
     if (signal?.aborted) return;
     if (!result.ok) {

@@ -30,7 +30,11 @@ export interface SubscriptionOperation<Variables, Data> {
 
 /** GraphQL over SSE, distinct connections mode. */
 const SUBSCRIPTION: Route = {
-  ...{ method: 'POST', path: '/graphql', body: 'application/json', answer: 'events', codes: ERROR_CODES },
+  method: 'POST',
+  path: '/graphql',
+  body: 'application/json',
+  answer: 'events',
+  codes: ERROR_CODES,
 };
 
 /** Makes the function of a trusted subscription. */

@@ -84,7 +84,8 @@ export async function startRestService(options: RestServiceOptions): Promise<Run
     const url = await app.getUrl();
     logger.info({ url }, 'listening');
     return {
-      ...{ url, stop },
+      url,
+      stop,
       fatal: (error, message) => logger.fatal({ err: error }, message),
       warn: (message) => logger.warn(message),
     };

@@ -32,7 +32,11 @@ afterAll(async () => {
 });
 
 const aJob = (year: number): RunningJob<{ year: number }> => ({
-  ...{ id: 'job-1', owner: 'u1', attempt: 1, origin: {}, input: { year } },
+  id: 'job-1',
+  owner: 'u1',
+  attempt: 1,
+  origin: {},
+  input: { year },
   signal: new AbortController().signal,
   progress: () => {},
 });

@@ -42,8 +42,13 @@ async function uploaded(background: string): Promise<string> {
 /** Runs an attempt of the job. */
 const sized = (uploadId: string, attempt = 1) =>
   new SizeProductImage(new SetProductImage(products, kept, uploads, pictures, audit)).run(context, {
-    ...{ id: 'job', owner: 'u2', attempt, origin: {}, input: { productId: 'p1', uploadId } },
-    ...{ signal: new AbortController().signal, progress: () => {} },
+    id: 'job',
+    owner: 'u2',
+    attempt,
+    origin: {},
+    input: { productId: 'p1', uploadId },
+    signal: new AbortController().signal,
+    progress: () => {},
   });
 
 const small = async () => buffer((await storage.read((await storage.stat('products/p1/small'))!))!);

@@ -9,7 +9,12 @@ const MAX_RESULT = 262_144;
 type Row = CheckedRow<ImportedProduct>;
 
 const product = (id: string): ImportedProduct => ({
-  ...{ id, name: 'Lamp', description: '', category: 'lamps', available: 1, imageUrl: null },
+  id,
+  name: 'Lamp',
+  description: '',
+  category: 'lamps',
+  available: 1,
+  imageUrl: null,
   price: { amountMinor: 1, currency: 'EUR' },
 });
 const good = (id: string, line = 1): Row => ({ line, value: product(id) });

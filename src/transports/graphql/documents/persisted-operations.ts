@@ -79,7 +79,14 @@ export function parsedOperation(id: string, text: string): PersistedOperation | 
   const summary = description?.split('\n', 1)[0] || (/^#\s*(.+)/.exec(text)?.[1] ?? id);
   const isLonger = description !== undefined && description !== summary;
   return {
-    ...{ id, sha256: hash('sha256', text), text, document, node, isOnly: true, isPersisted: true, summary },
+    id,
+    sha256: hash('sha256', text),
+    text,
+    document,
+    node,
+    isOnly: true,
+    isPersisted: true,
+    summary,
     ...(isLonger ? { description } : {}),
   };
 }

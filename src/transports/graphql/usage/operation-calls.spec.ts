@@ -52,8 +52,16 @@ describe('calls of operations', () => {
       name: 'web/page',
       isPersisted: true,
       coordinates: [
-        ...['Filter', 'Filter.word', 'Int', 'Page', 'Page.title', 'Query.page', 'Query.page(first:)'],
-        ...['Query.sheet', 'Query.sheet(of:)', 'String'],
+        'Filter',
+        'Filter.word',
+        'Int',
+        'Page',
+        'Page.title',
+        'Query.page',
+        'Query.page(first:)',
+        'Query.sheet',
+        'Query.sheet(of:)',
+        'String',
       ],
     });
     expect(counts.collect()).toEqual([]);

@@ -6,8 +6,17 @@ import type { Deployed, Place } from '#test/neighbours/proxies/deployed';
 
 /** What Debian loads by itself, and what the page says to enable. */
 const MODULES = [
-  ...['mpm_event', 'authz_core', 'proxy', 'proxy_http', 'proxy_balancer', 'lbmethod_bybusyness', 'proxy_hcheck'],
-  ...['slotmem_shm', 'headers', 'cache', 'cache_disk'],
+  'mpm_event',
+  'authz_core',
+  'proxy',
+  'proxy_http',
+  'proxy_balancer',
+  'lbmethod_bybusyness',
+  'proxy_hcheck',
+  'slotmem_shm',
+  'headers',
+  'cache',
+  'cache_disk',
 ];
 
 /** The main file around the site of the page. */

@@ -47,8 +47,19 @@ export const varnish: Deployed = {
   make: {
     command: serverCommand('varnishd'),
     args: (file, port) => [
-      ...['-F', '-j', 'none', '-a', `127.0.0.1:${port}`, '-f', file, '-n', join(dirname(file), 'work')],
-      ...['-s', 'malloc,64m', '-p', `pipe_timeout=${IDLE_SECONDS}`],
+      '-F',
+      '-j',
+      'none',
+      '-a',
+      `127.0.0.1:${port}`,
+      '-f',
+      file,
+      '-n',
+      join(dirname(file), 'work'),
+      '-s',
+      'malloc,64m',
+      '-p',
+      `pipe_timeout=${IDLE_SECONDS}`,
     ],
   },
   can: {

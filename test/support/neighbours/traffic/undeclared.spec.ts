@@ -20,7 +20,9 @@ const declared = new DeclaredAnswers({
 });
 const undeclared = (method: string, url: string, status: number, ...names: string[]) =>
   declared.undeclaredHeaders({
-    ...{ method, url, status },
+    method,
+    url,
+    status,
     answerHeaders: Object.fromEntries(names.map((name) => [name, ''])),
   } as Exchange);
 
