@@ -3,6 +3,7 @@ import { CONNECTIONS, Load, p99, poolFor, type Sample } from '#test/support/load
 import { readOptions } from '#tools/launcher/read-options';
 import type { Pool } from 'undici';
 import { type Child, startChild, stopChild } from './child.ts';
+import { median } from './goals.ts';
 import { measure } from './measure.ts';
 
 const HELP = `npm run bench:overload [-- --quick]
@@ -31,7 +32,6 @@ const VARIANTS = [
 const passed = (ms: number) => new Promise((resolve) => void setTimeout(resolve, ms));
 const next = () => ({ path: '/', headers: {} });
 const isGood = ({ status, durationMs }: Sample) => status === 200 && durationMs <= GOOD_MS;
-const median = (values: number[]) => values.toSorted((one, other) => one - other)[values.length >> 1]!;
 const times = (samples: Sample[]) => samples.map(({ durationMs }) => durationMs);
 
 console.log(

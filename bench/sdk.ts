@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { bearer, createClient, getHome } from '#clients/sdk/src/index';
 import { readOptions } from '#tools/launcher/read-options';
+import { median } from './goals.ts';
 
 readOptions(
   'npm run bench:sdk\n\nCompares the CPU of a home call by the client with a bare fetch. Exits with 1 when the goal is missed.\n',
@@ -87,8 +88,6 @@ async function microseconds(way: () => Promise<object>): Promise<number> {
   const { user, system } = process.cpuUsage(before);
   return (user + system) / CALLS;
 }
-
-const median = (values: number[]) => values.toSorted((a, b) => a - b)[values.length >> 1]!;
 
 try {
   // Until the compiler has seen enough of both.

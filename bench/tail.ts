@@ -1,5 +1,6 @@
 import { setTimeout as passed } from 'node:timers/promises';
 import { Load, p99 } from '#test/support/load';
+import { median } from './goals.ts';
 import type { Target } from './measure.ts';
 import { ms, type Section } from './section.ts';
 import type { AtriumServer } from './servers.ts';
@@ -28,8 +29,13 @@ export async function tail(those: readonly AtHalf[]): Promise<Section> {
     const durations = (await load.stop()).map(({ durationMs }) => durationMs);
     const stopMs = server && (await maxStopMs(server));
     if (stopMs !== undefined && stopMs > MAX_STOP_MS) missed.push(`${name} stood still for ${ms(stopMs)}`);
-    const half = durations.toSorted((one, other) => one - other)[durations.length >> 1]!;
-    rows.push([name, `${rate}/s`, ms(half), ms(p99(durations)), stopMs === undefined ? '' : ms(stopMs)]);
+    rows.push([
+      name,
+      `${rate}/s`,
+      ms(median(durations)),
+      ms(p99(durations)),
+      stopMs === undefined ? '' : ms(stopMs),
+    ]);
   }
   return {
     title: 'At half of the peak, for a minute',
