@@ -39,7 +39,7 @@ export function contractsIn(folder: string): Contracts {
 }
 
 /** The text of `libs/contracts/src/services.ts`: the types of each service, and its OpenAPI document if it has one. */
-export function servicesFile({ openapi, proto }: Contracts): string {
+function servicesFile({ openapi, proto }: Contracts): string {
   const grpc = proto.map(({ service, path }) => `export * as ${camel(service)} from './generated/${path}.ts';`);
   const imports = openapi.map(
     (service) => `import type { components as ${camel(service)} } from './generated/${service}.ts';`,

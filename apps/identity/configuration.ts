@@ -8,7 +8,7 @@ import { answerPage, LOGGED_OUT_PAGE, logoutPage } from './pages.ts';
 export const INTERACTION_PATH = '/interaction/';
 
 /** The client id of the gateway: a public client, which uses PKCE alone (RFC 7636). */
-export const CLIENT_ID = 'atrium';
+const CLIENT_ID = 'atrium';
 
 /** Lifetimes, in seconds. That of access tokens is short, so that renewals can be observed. */
 const TTL = {

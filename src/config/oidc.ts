@@ -34,7 +34,7 @@ export const authorizationParams = z
   });
 
 /** The sources of a browser session's scopes. */
-export const SCOPE_SOURCES = ['token_response', 'access_token', 'id_token', 'userinfo'] as const;
+const SCOPE_SOURCES = ['token_response', 'access_token', 'id_token', 'userinfo'] as const;
 
 /** A source of scopes; the first source that has the claim decides. */
 export type ScopeSource = (typeof SCOPE_SOURCES)[number];

@@ -5,7 +5,7 @@ import { migrations } from '#apps/orders/migrations';
 import { openStorage } from '#libs/storage';
 
 /** Whose orders they are: the share of each caller; the rest belongs to 500 others. */
-export const OWNERS = { u1: 0.3, u3: 0.2 } as const;
+const OWNERS = { u1: 0.3, u3: 0.2 } as const;
 
 const NAMES = ['Brass lamp', 'Oak table, large', 'Linen "Nord" curtain', 'Wool rug', 'Glass bowl'];
 const STATUSES = ['PLACED', 'PAID', 'PACKED', 'SHIPPED', 'DELIVERED', 'CANCELLED'];

@@ -18,7 +18,7 @@ import { withOneNamespace } from './one-namespace.ts';
 import { EXTERNAL, READ, THREADED } from '#tools/image/unbundled';
 
 /** Where bundles go, below what is compiled. */
-export const BUNDLES = 'bundles';
+const BUNDLES = 'bundles';
 
 /** Packages whose `__dirname` is their folder in `node_modules`. */
 const READ_BESIDE = [...THREADED, ...READ.map((folder) => /^(@[^/]+\/)?[^/]+/.exec(folder)![0])];

@@ -30,7 +30,7 @@ export function difference(written: string, printed: string): string | undefined
 }
 
 /** Whether a part of the proof did not run here. */
-export const isNotRun = (line: string): boolean => line.startsWith('not run: ');
+const isNotRun = (line: string): boolean => line.startsWith('not run: ');
 
 /** The lines below each heading. */
 function partsOf(output: string): Map<string, string[]> {

@@ -19,7 +19,7 @@ const ALWAYS = [
 const MAX_TIMEOUT = 99_999_999;
 
 /** `grpc-timeout` in milliseconds, or in seconds if those have too many digits. */
-export const timeoutValue = (timeoutMs: number): string => {
+const timeoutValue = (timeoutMs: number): string => {
   const ms = Math.max(1, Math.ceil(timeoutMs));
   return ms <= MAX_TIMEOUT ? `${ms}m` : `${Math.min(MAX_TIMEOUT, Math.ceil(ms / 1000))}S`;
 };

@@ -46,7 +46,7 @@ export interface QueueOptions {
 }
 
 /** The greatest input of a job, in characters of JSON. */
-export const MAX_JSON = 65_536;
+const MAX_JSON = 65_536;
 /** The greatest result of a job, in characters of JSON: a thousand lines of what went wrong. */
 export const MAX_RESULT = 262_144;
 

@@ -35,7 +35,7 @@ export interface QueuePlace {
 const QUIET = { leaseMs: 30_000, keepMs: 3_600_000, onError: () => {} };
 
 /** A file in a folder of its own. */
-export function filePlace(): QueuePlace {
+function filePlace(): QueuePlace {
   const folder = mkdtempSync(join(tmpdir(), 'atrium-jobs-'));
   const path = join(folder, 'jobs.sqlite');
   const opened: JobQueue[] = [];
@@ -54,7 +54,7 @@ export function filePlace(): QueuePlace {
 }
 
 /** A prefix of its own in a Redis. */
-export function redisPlace(url: string): QueuePlace {
+function redisPlace(url: string): QueuePlace {
   const prefix = `{spec-${randomUUID()}}`;
   const connections = redisConnections();
   const opened: JobQueue[] = [];

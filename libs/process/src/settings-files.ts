@@ -14,7 +14,7 @@ export interface FilesRead {
 let reading: { paths: Set<string>; exposed: Set<string>; hash: Hash } | undefined;
 
 /** A file of settings that is no text in UTF-8, as PowerShell's `>` writes UTF-16. The message follows "cannot be read:". */
-export class NotTextError extends Error {
+class NotTextError extends Error {
   override readonly name = 'NotTextError';
   readonly code = 'it is not text in UTF-8';
 }

@@ -8,7 +8,7 @@ export interface StockSchema {
   order: { id: string; key: string; name: string; lines: number; total: number; from: string | null };
 }
 
-export const stockMigrations: Record<string, Migration> = {
+const stockMigrations: Record<string, Migration> = {
   '001': {
     up: async (db) => {
       await db.schema

@@ -53,7 +53,7 @@ function nameInvalidated({ method, context }: FastifyRequest, reply: FastifyRepl
  * @returns the payload to send: none, with 304, if the client has it; a problem, with 412, if `If-Match` fails
  * (RFC 9110, 13.1)
  */
-export function forCaches(request: FastifyRequest, reply: FastifyReply, payload: unknown): unknown {
+function forCaches(request: FastifyRequest, reply: FastifyReply, payload: unknown): unknown {
   if (!isRepresentation(payload)) return payload;
   if (isVersionedWrite(request, reply)) {
     // The representation is that of a GET of the same URL (RFC 9110, 8.7), so it has the same tag.

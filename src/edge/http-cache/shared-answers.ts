@@ -36,7 +36,7 @@ export const sharedAnswers = (): Pick<Hooks, 'onSend'> => ({
  * Removes headers about the request or its caller from a response that shared caches may store (RFC 9111, 7.3). A
  * cookie to be cleared is cleared by the caller's next private response.
  */
-export function dropCallersHeaders(reply: FastifyReply): void {
+function dropCallersHeaders(reply: FastifyReply): void {
   if (!isShared(reply)) return;
   for (const name of CALLERS_OWN) void reply.removeHeader(name);
 }

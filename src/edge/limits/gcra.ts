@@ -15,7 +15,7 @@ export interface Spent {
 export type FullAt = number;
 
 /** The tolerance for floating-point rounding, in milliseconds, so that rounding never causes a refusal. */
-export const ROUNDING_MS = 0.001;
+const ROUNDING_MS = 0.001;
 
 /**
  * The generic cell rate algorithm (ATM Forum TM 4.0, "virtual scheduling"): a token bucket that stores one number.

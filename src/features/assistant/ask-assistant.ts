@@ -15,7 +15,7 @@ const INSTRUCTIONS =
   'facts; what is null cannot be seen at the moment. Facts, as JSON: ';
 
 /** The most an answer costs, in units of the limiter: reserved first, the unused part is refunded. */
-export const MAX_COST = 20;
+const MAX_COST = 20;
 
 /** Asks the assistant about orders and products. */
 @Scopes('orders:read')

@@ -5,7 +5,7 @@ import { createUnionType, ID, Int } from '@nestjs/graphql';
 import { OrderView } from './order.view.ts';
 
 /** The codes of refusals. */
-export const RefusalCode = enumeration(
+const RefusalCode = enumeration(
   'RefusalCode',
   ['OUT_OF_STOCK', 'PRICE_CHANGED', 'UNKNOWN_PRODUCT', 'NOT_CANCELLABLE'],
   'Why an order was refused.',

@@ -1,7 +1,7 @@
 import { defineRefusalSources, type RefusalSource } from '#libs/errors';
 
 /** Why a message of the support chat is refused with a 503. */
-export const supportRefusals = defineRefusalSources({
+const supportRefusals = defineRefusalSources({
   'support-chat': {
     code: 'OVERLOADED',
     when: 'Redis, which stores the messages, cannot be reached.',

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 
 /** How uploads end. One that is refused, cancelled or expired is deleted. */
-export const UPLOAD_ENDS = ['complete', 'refused', 'cancelled', 'expired'] as const;
+const UPLOAD_ENDS = ['complete', 'refused', 'cancelled', 'expired'] as const;
 
 /** How an upload has ended. */
 export type UploadEnd = (typeof UPLOAD_ENDS)[number];

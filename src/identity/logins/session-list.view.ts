@@ -2,7 +2,7 @@ import { DateTime, enumeration, RestView, ViewField } from '#libs/view';
 import { ID } from '@nestjs/graphql';
 
 /** What a client holds of its session. */
-export const SessionKind = enumeration(
+const SessionKind = enumeration(
   'SessionKind',
   ['APP', 'BROWSER'],
   'What the client of a session holds: tokens, or a cookie.',

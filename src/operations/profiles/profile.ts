@@ -1,7 +1,7 @@
 import type { HeapProfiler, Profiler } from 'node:inspector';
 
 /** What can be profiled: where time goes, or who allocates memory. */
-export const SAMPLED_KINDS = ['cpu', 'allocations'] as const;
+const SAMPLED_KINDS = ['cpu', 'allocations'] as const;
 
 /** The kind of a profile that samples for a while. */
 export type SampledKind = (typeof SAMPLED_KINDS)[number];

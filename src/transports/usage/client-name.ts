@@ -1,6 +1,6 @@
 /** What counts in the place of a name or version that is missing, malformed, or one too many. */
 export const NONE = '_NONE';
-export const INVALID = '_INVALID';
+const INVALID = '_INVALID';
 export const OTHER = '_OTHER';
 
 /**

@@ -26,8 +26,7 @@ export interface Fold {
 const OTHERS = `${OTHER}/${OTHER}`;
 
 /** The key of an operation: it has the name, since a document may have several. */
-export const operationKeyOf = ({ sha256, name }: Pick<UsedOperation, 'sha256' | 'name'>): string =>
-  `${sha256}|${name}`;
+const operationKeyOf = ({ sha256, name }: Pick<UsedOperation, 'sha256' | 'name'>): string => `${sha256}|${name}`;
 
 const keyOf = (operation: string, client: string, isGone: boolean): string =>
   `${operation}|${client}${isGone ? '|gone' : ''}`;
@@ -42,7 +41,7 @@ export function partsOf(key: string): { operation: string; client: string; isGon
 }
 
 /** The key of the operations that were too many. */
-export const OTHER_OPERATIONS = operationKeyOf({ sha256: OTHER, name: OTHER });
+const OTHER_OPERATIONS = operationKeyOf({ sha256: OTHER, name: OTHER });
 const ALL_OTHERS = [`${OTHER_OPERATIONS}|${OTHERS}`, `|${OTHER}|${OTHERS}`];
 
 /**

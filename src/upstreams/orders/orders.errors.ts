@@ -11,7 +11,7 @@ const refusedLine = {
 };
 
 /** The errors of refused orders, each a 409 that clients should handle. */
-export const orderErrors = defineErrors(
+const orderErrors = defineErrors(
   {
     OUT_OF_STOCK: {
       status: 409,

@@ -118,7 +118,7 @@ const STEPS: readonly OrderStatus[] = ['PLACED', 'PAID', 'PACKED', 'SHIPPED', 'D
 const isFinal = (status: OrderStatus): boolean => status === 'DELIVERED' || status === 'CANCELLED';
 
 /** The moves of in-memory orders, driven by specs. */
-export class MovesFake {
+class MovesFake {
   /** The number of open watches. */
   open = 0;
   /** The number of watches opened so far. */

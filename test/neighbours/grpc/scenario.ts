@@ -113,7 +113,7 @@ export async function untilAnswered(client: NeighbourClient): Promise<void> {
 }
 
 /** Whatever failed: what was answered is right, and no work was done twice. */
-export function expectRight({ ours, wire }: Outcome, work: WorkFile): void {
+function expectRight({ ours, wire }: Outcome, work: WorkFile): void {
   for (const { client, wrong, written } of [ours, wire]) {
     expect([client, 'wrong', wrong]).toEqual([client, 'wrong', []]);
     expect([client, 'twice', work.twice(client)]).toEqual([client, 'twice', []]);

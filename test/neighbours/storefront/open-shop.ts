@@ -28,7 +28,7 @@ const BROWSERS = [
 export type OpenBrowser = (typeof BROWSERS)[number][2];
 
 /** A shop with its storefront, and a browser. */
-export class OpenShop {
+class OpenShop {
   gateway!: ProviderGateway;
   private browser!: RunningBrowser;
   private folder!: string;

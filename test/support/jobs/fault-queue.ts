@@ -10,7 +10,7 @@ export interface WorkerPlace {
 }
 
 /** The kinds of the fault tests: ordinary jobs, and one that ends its process each time. */
-export const FAULT_KINDS = [
+const FAULT_KINDS = [
   jobKind({
     name: 'faults.work',
     attempts: 30,

@@ -21,7 +21,7 @@ import { fieldsSelected } from './fields-selected.ts';
 import { NotStatic } from './not-static.ts';
 
 /** Thrown for a value that its type does not allow: graphql-js then completes the query and reports it. */
-export class Unwritable extends Error {}
+class Unwritable extends Error {}
 
 /** The state of writing one response. */
 interface Run {

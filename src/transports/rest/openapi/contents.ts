@@ -51,7 +51,7 @@ const alternatives = (contents: Contents): object =>
   Object.keys(contents).length ? { 'x-alternatives': contents } : {};
 
 /** The parts of a JSON answer as they arrive: events, or lines of NDJSON. */
-export function partContents(part: JsonSchema): Contents {
+function partContents(part: JsonSchema): Contents {
   const kinds: [string, JsonSchema][] = [
     ['part', part],
     ['complete', part],

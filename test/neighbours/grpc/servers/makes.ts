@@ -54,7 +54,7 @@ function builtGo(): StartShop {
 }
 
 /** Builds the server of grpc++ before the tests, with code that its own plug-in generates from the contracts. */
-export function builtCpp(): StartShop {
+function builtCpp(): StartShop {
   const folder = mkdtempSync(join(tmpdir(), 'atrium-cpp-'));
   const binary = join(folder, 'server');
   beforeAll(() => {
