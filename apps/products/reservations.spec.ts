@@ -1,6 +1,6 @@
 import type { products } from '#libs/contracts';
 import { demoProducts } from '#libs/demo-data';
-import { unaryCall, calledFor, describeStorages, failureOf, type Place } from '#libs/testing';
+import { eventually, unaryCall, calledFor, describeStorages, failureOf, type Place } from '#libs/testing';
 import { expect, it } from '@jest/globals';
 import { productsForTests, user } from './products.fixture.ts';
 
@@ -159,7 +159,7 @@ describeStorages('the stock', (storage) => {
     const again = await start(place, { now: () => clock.now, sweepMs: 5 });
     expect(await again.available(one.id)).toBe(one.stock - 3);
     clock.now += 60_000;
-    while ((await again.available(one.id)) !== one.stock);
+    await eventually(async () => (await again.available(one.id)) === one.stock);
     await again.stop();
   });
 

@@ -7,7 +7,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as passed } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { JobQueue } from '#libs/jobs';
-import { freePort } from '#libs/testing';
+import { eventually, freePort } from '#libs/testing';
 import { startDurableRedis } from '#test/support/durable-redis';
 import { openQueue, type WorkerPlace } from '#test/support/jobs/fault-queue';
 import { Row } from '#test/support/row';
@@ -85,9 +85,7 @@ const addAll = async () => {
 const countOf = (sql: string) => (effects.prepare(sql).get() as { n: number }).n;
 const done = () => countOf('select count(*) as n from effects');
 
-async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await isSo())) await passed(50);
-}
+const until = (isSo: () => boolean | Promise<boolean>) => eventually(isSo, { withinMs: 120_000, everyMs: 50 });
 
 /** Waits for the end of all jobs, and records what became of them. */
 async function judge(row: Row): Promise<void> {

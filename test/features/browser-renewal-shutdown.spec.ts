@@ -1,4 +1,4 @@
-import { ownRedisForTests } from '#libs/testing';
+import { eventually, ownRedisForTests } from '#libs/testing';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { Browser } from '#test/support/browser';
 import { ProviderShop } from '#test/support/provider-shop';
@@ -29,7 +29,7 @@ onRedis('a renewal by a gateway that stops', () => {
 
     const stopped = gateway.stop();
     // A stopped gateway answers nothing: its last hooks are running.
-    while (await fetch(`${gateway.url}/livez`).catch(() => undefined)) continue;
+    await eventually(async () => !(await fetch(`${gateway.url}/livez`).catch(() => undefined)));
     provider.changeTokens = () => {};
     release();
     await stopped;

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, describe, expect, it, jest } from '@jest/globals';
 import { Browser } from '#test/support/browser';
 import { ProviderShop } from '#test/support/provider-shop';
+import { eventually } from '#libs/testing';
 
 const RIGHTS = ['profile:read', 'orders:read'];
 
@@ -165,7 +166,7 @@ describe('the renewal of a session', () => {
     const { status } = await browser.get('/bff/session', { 'x-request-timeout-ms': '400' });
     expect([status, answered]).toEqual([200, false]);
     release();
-    while ((await renewed()) === renewals) continue;
+    await eventually(async () => (await renewed()) !== renewals);
     expect([answered, await renewed(), provider.requests.refreshes]).toEqual([true, renewals + 1, refreshes + 1]);
   });
 });
@@ -200,8 +201,7 @@ describe('a session without a refresh token', () => {
     expect(Math.round((Date.parse(expiresAt) - Date.parse(createdAt)) / 60_000)).toBe(8 * 60);
     jest.spyOn(Date, 'now').mockReturnValue(Date.parse(expiresAt));
     // A verified cookie is cached for 5 seconds.
-    while ((await browser.get('/bff/session')).status === 200)
-      await new Promise((next) => void setTimeout(next, 100));
+    await eventually(async () => (await browser.get('/bff/session')).status !== 200, { everyMs: 100 });
     expect((await browser.get('/bff/session')).status).toBe(401);
     expect(provider.requests.refreshes).toBe(refreshes);
   });

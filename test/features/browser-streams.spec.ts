@@ -2,6 +2,7 @@ import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
 import { Browser } from '#test/support/browser';
 import { Follower } from '#test/support/follower';
 import { ProviderShop } from '#test/support/provider-shop';
+import { eventually } from '#libs/testing';
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
 
@@ -46,7 +47,7 @@ describe('a stream that a browser has open', () => {
   it('goes on while the session is renewed', async () => {
     const { stream } = await streaming();
     const before = provider.requests.refreshes;
-    while (provider.requests.refreshes < before + 2) await new Promise((resolve) => void setImmediate(resolve));
+    await eventually(() => provider.requests.refreshes >= before + 2);
     provider.revokeAll();
     expect(await endOf(stream)).toEqual({ reason: 'provider' });
     expect(stream.events.filter(({ event }) => event === 'end')).toHaveLength(1);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ownRedisForTests } from '#libs/testing';
+import { eventually, ownRedisForTests } from '#libs/testing';
 import { Client } from '#test/support/client';
 import { secondGateway, type SecondGateway } from '#test/support/second-gateway';
 import { Shop } from '#test/support/shop';
@@ -76,7 +76,7 @@ onRedis('two gateways that share a Redis', () => {
       (await request(second.gateway.adminUrl).get('/admin/cache').set('authorization', `Bearer ${operator.token}`))
         .body;
     // The bus needs a moment.
-    while ((await report()).memory.entries > 0);
+    await eventually(async () => (await report()).memory.entries === 0);
     expect((await there.get('/v1/products/p51')).headers['cache-status']).toBe('Atrium; fwd=miss');
     expect((await report()).redis).toMatchObject({ isUp: true });
   });

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { HangingShop } from '#test/support/hanging-shop';
+import { eventually } from '#libs/testing';
 
 let shop: HangingShop;
 afterEach(() => shop?.close());
@@ -33,9 +34,9 @@ describe('a client that leaves', () => {
       const { upstreams } = (await answer.json()) as { upstreams: { name: string; queued: number }[] };
       return upstreams.find(({ name }) => name === 'orders')!.queued;
     };
-    while ((await queued()) !== 1);
+    await eventually(async () => (await queued()) === 1);
     waiting.leave();
-    while ((await queued()) !== 0);
+    await eventually(async () => (await queued()) === 0);
     shop.release('ListOrders');
     expect((await first.requested).status).toBe(200);
     expect((await send(3).requested).status).toBe(200);

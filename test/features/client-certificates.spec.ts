@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { loadConfig } from '#gateway/config/config';
 import { type RunningGateway, startGateway } from '#gateway/gateway';
 import { createLogger } from '#libs/observe';
-import { CertificateAuthority, type KeyedCertificate, LogLines } from '#libs/testing';
+import { CertificateAuthority, eventually, type KeyedCertificate, LogLines } from '#libs/testing';
 import { certificateFiles } from '#test/support/certificate';
 
 const tls = certificateFiles();
@@ -115,7 +115,7 @@ describe('a gateway with TLS_CLIENT_CA_FILE', () => {
     expect(await status(gateway, listed, ORDERS)).toBe(403);
     const granted = [await status(gateway, partner, ORDERS), await statusOverHttp2(gateway, partner, ORDERS)];
     for (const one of granted) expect([401, 403]).not.toContain(one);
-    while (callers(ORDERS).length < 4) await new Promise(setImmediate);
+    await eventually(() => callers(ORDERS).length >= 4);
     expect(callers(ORDERS)).toEqual([undefined, 'certificate|b', 'certificate|a', 'certificate|a']);
   });
 

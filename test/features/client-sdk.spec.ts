@@ -3,6 +3,7 @@ import * as sdk from '#clients/sdk/src/index';
 import { DEMO_ACCOUNTS } from '#libs/demo-data';
 import { Shop } from '#test/support/shop';
 import { greeting, lists, order, signedIn } from '#test/support/snippets/client';
+import { eventually } from '#libs/testing';
 
 const { email, password } = DEMO_ACCOUNTS.find((account) => account.email.startsWith('ada'))!;
 
@@ -92,7 +93,9 @@ describe('the client of a gateway', () => {
       expect(event).toBe('tick');
       break;
     }
-    while ((await shop.metric(/^streams_open\{route="\/v1\/events\/clock"\} (\d+)$/m)) !== 0);
+    await eventually(
+      async () => (await shop.metric(/^streams_open\{route="\/v1\/events\/clock"\} (\d+)$/m)) === 0,
+    );
     const follow = sdk.followOrder(client, { id: 'nothing' });
     await expect(follow.next()).rejects.toMatchObject({ failure: { code: 'NOT_FOUND' } });
   });

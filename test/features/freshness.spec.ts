@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Client } from '#test/support/client';
 import { Shop } from '#test/support/shop';
+import { eventually } from '#libs/testing';
 
 jest.setTimeout(60_000);
 
@@ -63,7 +64,7 @@ beforeAll(async () => {
   ada = await Client.of(shop, 'ada');
   orderId = ((await ada.get('/v1/orders')).body.items as { id: string }[])[0]!.id;
   // On a busy machine a stand-in may be sooner.
-  for (const [, streams] of doors) while ((await streams(orderId)).length);
+  for (const [, streams] of doors) await eventually(async () => (await streams(orderId)).length === 0);
   await mixed();
   await shop.stop('orders');
 });

@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { Access } from '#test/support/access';
 import { certificateFiles } from '#test/support/certificate';
 import { Shop } from '#test/support/shop';
+import { eventually } from '#libs/testing';
 import { createParser, type EventSourceMessage } from 'eventsource-parser';
 import { WebSocket } from 'ws';
 
@@ -149,7 +150,7 @@ describe('a gateway with a certificate', () => {
     const clocks = await Promise.all(Array.from({ length: 15 }, () => follow(session, '/v1/events/clock')));
     expect(await shop.metric(/^streams_open\{route="\/v1\/events\/clock"\} (\d+)$/m)).toBe(15);
     for (const { stream } of clocks) stream.close(NGHTTP2_CANCEL);
-    while ((await shop.metric(/^streams_open\{.*\} (\d+)$/m)) !== 0);
+    await eventually(async () => (await shop.metric(/^streams_open\{.*\} (\d+)$/m)) === 0);
     expect(await shop.metric(/^shedding_in_flight (\d+)$/m)).toBe(0);
   });
 
@@ -199,14 +200,14 @@ describe('a gateway with a certificate', () => {
       if (n % 100 === 0) await new Promise((resolve) => setImmediate(resolve));
     }
     expect((await send(await open(), { ':path': '/v1/me' })).status).toBe(200);
-    while ((await shop.metric(/^shedding_in_flight (\d+)$/m)) !== 0);
+    await eventually(async () => (await shop.metric(/^shedding_in_flight (\d+)$/m)) === 0);
   });
 
   it('sends away who does not read', async () => {
     const session = await open();
     session.settings({ initialWindowSize: 0 });
     await once(session, 'localSettings');
-    const { ended } = await follow(session, '/v1/events/clock');
+    const { ended, stream } = await follow(session, '/v1/events/clock');
     const write = async () =>
       fetch(`${shop.gateway.adminUrl}/admin/broadcast`, {
         method: 'POST',
@@ -215,6 +216,7 @@ describe('a gateway with a certificate', () => {
       });
     while ((await shop.metric(/^streams_ended_total\{reason="overflow"\} (\d+)$/m)) === 0) await write();
     await ended;
+    expect(stream.destroyed).toBe(true);
   });
 
   it('refuses headers that are too long, and knows no cleartext', async () => {

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Browser } from '#test/support/browser';
 import { GatewayPair, type PairedGateway } from '#test/support/gateway-pair';
 import { ConfiguredProvider } from '#test/support/provider-shop';
+import { eventually } from '#libs/testing';
 import request, { type Response } from 'supertest';
 
 const ADA = { email: 'ada@example.com', password: 'analytical-engine' };
@@ -42,7 +43,7 @@ onRedis('two gateways, each a process', () => {
   /** Resolves when a gateway refuses a token. @returns after how long, in milliseconds */
   async function isRefused(at: PairedGateway, token: string): Promise<number> {
     const since = performance.now();
-    while ((await me(at, token)) !== 401);
+    await eventually(async () => (await me(at, token)) === 401);
     return performance.now() - since;
   }
 
@@ -192,8 +193,7 @@ onRedis('two gateways, each a process', () => {
       expect(await me(at, old)).toBe(200);
     }
     provider.failure = undefined;
-    for (const at of [one, other])
-      while ((await me(at, valid)) === 503) await new Promise((next) => void setTimeout(next, 100));
+    for (const at of [one, other]) await eventually(async () => (await me(at, valid)) !== 503, { everyMs: 100 });
     for (const at of [one, other]) expect(await me(at, valid)).toBe(200);
     expect(provider.requests.keys).toBeLessThanOrEqual(8);
   });

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { GatewayPair, type PairedGateway } from '#test/support/gateway-pair';
+import { eventually } from '#libs/testing';
 import request from 'supertest';
 
 const ADA = { email: 'ada@example.com', password: 'analytical-engine' };
@@ -37,8 +38,9 @@ onRedis('the keys of two gateways with one keys file', () => {
   const moved = (byMs: number) => Promise.all(both.map((one) => one.process.moveWallClock(byMs)));
   /** Resolves when each gateway has noticed the change of the file. */
   const noticed = async (count: number) => {
-    while (both.some(({ process }) => process.log.with({ audit: 'settings.reloaded' }).length < count))
-      await new Promise(setImmediate);
+    await eventually(
+      () => !both.some(({ process }) => process.log.with({ audit: 'settings.reloaded' }).length < count),
+    );
   };
   const rotations = () => both.flatMap(({ process }) => process.log.with({ audit: 'keys.rotated' }));
 
@@ -59,7 +61,7 @@ onRedis('the keys of two gateways with one keys file', () => {
 
     await moved(23 * MINUTE_MS);
     expect(await published(pair!.one)).toEqual([next]);
-    while (!rotations().length) await new Promise(setImmediate);
+    await eventually(() => rotations().length);
     expect(rotations().map(({ keyId }) => keyId)).toEqual([next]);
     await moved(0);
   });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Access } from '#test/support/access';
 import { Shop } from '#test/support/shop';
+import { eventually } from '#libs/testing';
 import request from 'supertest';
 
 const access = new Access();
@@ -27,7 +28,7 @@ describe('the level of a logger', () => {
       ['gateway', 'access', 'framework'],
     ]);
     await get('left-out');
-    while ((await levelOf('access')) === 'warn') await new Promise((resolve) => setTimeout(resolve, 20));
+    await eventually(async () => (await levelOf('access')) !== 'warn');
     await get('written');
     await shop.logs.gateway.first({ requestId: 'written', msg: 'request' });
     expect(shop.logs.gateway.with({ requestId: 'left-out' })).toEqual([]);

@@ -1,5 +1,6 @@
 import { Access } from '#test/support/access';
 import { Shop } from '#test/support/shop';
+import { eventually } from '#libs/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import request from 'supertest';
 
@@ -56,7 +57,7 @@ describe('a profile for a program', () => {
     // Its headers come with its first byte, so its audit line says that it has begun.
     const hasBegun = () => shop.logs.gateway.with({ audit: 'profile.taken' }).length === begun + 1;
     const begun = shop.logs.gateway.with({ audit: 'profile.taken' }).length;
-    while (!hasBegun()) await new Promise((resolve) => void setTimeout(resolve, 10));
+    await eventually(() => hasBegun());
     const second = await take({ kind: 'allocations', seconds: 1 });
     expect([second.status, second.body.code]).toEqual([409, 'CONFLICT']);
     const asPage = await takeByForm({ kind: 'cpu', seconds: '1' });

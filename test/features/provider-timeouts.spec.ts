@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Browser } from '#test/support/browser';
 import { ProviderShop } from '#test/support/provider-shop';
+import { eventually } from '#libs/testing';
 
 const opened = await ProviderShop.open();
 const { shop, provider } = opened;
@@ -70,7 +71,7 @@ describe('the renewal of a session at a provider that does not answer', () => {
     const { status, body } = await browser.get('/bff/session');
     expect([status, body.userId]).toEqual([200, 'u1']);
     // No request waits for it as long as it may take.
-    while ((await failed()) === before) continue;
+    await eventually(async () => (await failed()) !== before);
     expect(shop.warnings('a session could not be renewed').at(-1)).toMatchObject({
       isOver: false,
       reason: expect.stringContaining('timeout'),

@@ -7,6 +7,7 @@ import { home } from '#test/support/snippets/fetch-stream';
 import { enterRoom, type ChatMessage, post } from '#test/support/snippets/socket-io';
 import { mayRetry, notifications } from '#test/support/snippets/web-socket';
 import { StreamingPair } from '#test/support/streaming-pair';
+import { eventually } from '#libs/testing';
 import { createClient } from 'graphql-sse';
 import { stringifyMessage, TerminatedCloseEvent, MessageType } from 'graphql-ws';
 import { WebSocket } from 'ws';
@@ -75,7 +76,7 @@ describe.each(PLACES)('a client of docs/realtime.md, %s', (_, open) => {
   /** Waits until somebody listens here. */
   const heardHere = async () => {
     const isOpen = /^streams_open\{route="\/graphql"\} 1$/m;
-    while (!isOpen.test(await (await fetch(`${places.here.adminUrl}/metrics`)).text()));
+    await eventually(async () => isOpen.test(await (await fetch(`${places.here.adminUrl}/metrics`)).text()));
   };
 
   it('follows an order with EventSource', async () => {

@@ -5,6 +5,7 @@
 import { Fresh } from '#gateway/declare/access';
 import { Access } from '#test/support/access';
 import { ChatClient } from '#test/support/chat-client';
+import { eventually } from '#libs/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createClient } from 'graphql-ws';
 import request from 'supertest';
@@ -175,7 +176,7 @@ describe('changing a password', () => {
     const { refreshToken } = first;
     // Past the second of the login: its token says which that was.
     const second = Math.floor(Date.now() / 1000);
-    while (Math.floor(Date.now() / 1000) === second) await new Promise((next) => void setTimeout(next, 50));
+    await eventually(() => Math.floor(Date.now() / 1000) !== second, { everyMs: 50 });
     const next = (await at().post('/v1/auth/refresh').send({ refreshToken })).body as typeof first;
     const authTimes = [first, next].map(({ accessToken }) => {
       const payload = Buffer.from(accessToken.split('.')[1]!, 'base64url').toString();

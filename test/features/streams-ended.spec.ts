@@ -6,6 +6,7 @@ import { Client } from '#test/support/client';
 import { Follower } from '#test/support/follower';
 import { Access } from '#test/support/access';
 import { Shop } from '#test/support/shop';
+import { eventually } from '#libs/testing';
 import request from 'supertest';
 import { WebSocket } from 'ws';
 
@@ -57,7 +58,7 @@ const ENDS: [what: string, reason: string, open: () => Promise<unknown>][] = [
       const { port } = new URL(shop.gateway.url);
       const socket = connect(Number(port), '127.0.0.1');
       socket.write(`GET /v1/events?wait=25 HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${ada.token}\r\n\r\n`);
-      while ((await report()).open === 0);
+      await eventually(async () => (await report()).open !== 0);
       socket.destroy();
     },
   ],

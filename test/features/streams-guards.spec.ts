@@ -5,6 +5,7 @@ import { Access } from '#test/support/access';
 import { Browser } from '#test/support/browser';
 import { Follower } from '#test/support/follower';
 import { Shop } from '#test/support/shop';
+import { eventually } from '#libs/testing';
 import request from 'supertest';
 import { WebSocket } from 'ws';
 
@@ -51,7 +52,7 @@ describe('a stream', () => {
     const { status, body, headers } = await request(shop.gateway.url).get('/v1/events').set(access.of('u5'));
     expect([status, body.code, headers['retry-after']]).toEqual([503, 'OVERLOADED', '5']);
     for (const stream of streams) stream.close();
-    while ((await shop.metric(/^streams_open\{.*\} (\d+)$/m)) !== 0);
+    await eventually(async () => (await shop.metric(/^streams_open\{.*\} (\d+)$/m)) === 0);
   });
 
   it('is not kept for who has left before it began', async () => {
@@ -62,7 +63,7 @@ describe('a stream', () => {
       await once(pending, 'finish');
       setImmediate(() => pending.destroy());
     }
-    while ((await shop.metric(/^streams_open\{.*\} (\d+)$/m)) !== 0);
+    await eventually(async () => (await shop.metric(/^streams_open\{.*\} (\d+)$/m)) === 0);
     const again = await follow('/v1/events', tokenOf(access.of('u1')));
     expect(again.status).toBe(200);
     again.close();
@@ -74,7 +75,7 @@ describe('a stream', () => {
         request(shop.gateway.url).get('/v1/events?wait=1').set(access.of('u1')),
       ),
     );
-    while ((await shop.metric(/^streams_open\{.*\} (\d+)$/m)) !== 3);
+    await eventually(async () => (await shop.metric(/^streams_open\{.*\} (\d+)$/m)) === 3);
     expect(await shop.metric(/^shedding_in_flight (\d+)$/m)).toBe(0);
     expect((await request(shop.gateway.url).get('/v1/events?wait=1').set(access.of('u3'))).status).toBe(503);
     expect((await pending).map(({ status }) => status)).toEqual([204, 204, 204]);

@@ -2,6 +2,7 @@ import { setTimeout as passed } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from '#test/support/client';
 import { Shop } from '#test/support/shop';
+import { eventually } from '#libs/testing';
 
 const MOVES = ['PAID', 'PACKED', 'SHIPPED', 'DELIVERED'];
 let shop: Shop;
@@ -27,7 +28,9 @@ async function delivered(client: Client, count: number): Promise<string[]> {
     ids.push(body.id as string);
   }
   for (const id of ids)
-    while ((await client.get(`/v1/orders/${id}`)).body.order?.status !== 'DELIVERED') await passed(50);
+    await eventually(async () => (await client.get(`/v1/orders/${id}`)).body.order?.status === 'DELIVERED', {
+      everyMs: 50,
+    });
   return ids;
 }
 

@@ -1,5 +1,4 @@
-import { setTimeout as passed } from 'node:timers/promises';
-import { ownRedisForTests } from '#libs/testing';
+import { eventually, ownRedisForTests } from '#libs/testing';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Client } from '#test/support/client';
 import { Follower } from '#test/support/follower';
@@ -42,7 +41,9 @@ onRedis('streams of several gateways', () => {
   it('tell a short poll of all that has happened while nobody listened', async () => {
     const after = `${Date.now()}-0`;
     const id = await place();
-    while ((await ada.get(`/v1/orders/${id}`)).body.order?.status !== 'DELIVERED') await passed(50);
+    await eventually(async () => (await ada.get(`/v1/orders/${id}`)).body.order?.status === 'DELIVERED', {
+      everyMs: 50,
+    });
     const { body } = await ada.get(`/v1/events?wait=0&after=${after}`);
     const reported = (body as { events: { data: Record<string, unknown> }[] }).events;
     const ofIt = reported.filter(({ data }) => data['orderId'] === id).map(({ data }) => data['status']);

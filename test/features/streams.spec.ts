@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from '#test/support/client';
 import { Follower } from '#test/support/follower';
 import { Shop } from '#test/support/shop';
+import { eventually } from '#libs/testing';
 
 let shop: Shop;
 let ada: Client;
@@ -58,7 +59,7 @@ describe('the stream of an order', () => {
       await Promise.all(streams.map((stream) => stream.until('status')));
       seen = await open();
       for (const stream of streams) stream.close();
-      while ((await open()) !== 0);
+      await eventually(async () => (await open()) === 0);
     }
     expect(seen).toBe(1);
   });
@@ -166,6 +167,7 @@ describe('streams', () => {
   it('beat where nothing happens', async () => {
     const stream = await follow('/v1/events', grace);
     await stream.beaten(2);
+    expect(stream.events).toEqual([]);
     stream.close();
   });
 
@@ -192,7 +194,9 @@ describe('streams', () => {
       '5',
     ]);
     open.pop()!.close();
-    while (!(await follow('/v1/events', client).then((stream) => (open.push(stream), stream.status === 200))));
+    await eventually(() =>
+      follow('/v1/events', client).then((stream) => (open.push(stream), stream.status === 200)),
+    );
     for (const stream of open) stream.close();
   });
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from '#test/support/client';
 import { Shop } from '#test/support/shop';
+import { eventually } from '#libs/testing';
 import { type Client as SseClient, createClient } from 'graphql-sse';
 
 let shop: Shop;
@@ -39,7 +40,7 @@ describe('a subscription over SSE', () => {
   it('tells what happens to the things of a caller', async () => {
     const events = clientOf(ada).iterate({ query: 'subscription { notifications { type orderId status } }' });
     const first = events.next();
-    while ((await shop.metric(/^streams_open\{route="\/graphql"\} (\d+)$/m)) !== 1);
+    await eventually(async () => (await shop.metric(/^streams_open\{route="\/graphql"\} (\d+)$/m)) === 1);
     const orderId = await place();
     expect((await first).value.data.notifications).toEqual({ type: 'ORDER_PLACED', orderId, status: null });
     expect((await events.next()).value.data.notifications).toEqual({
@@ -48,14 +49,14 @@ describe('a subscription over SSE', () => {
       status: 'PAID',
     });
     await events.return!();
-    while ((await shop.metric(/^streams_open\{route="\/graphql"\} (\d+)$/m)) !== 0);
+    await eventually(async () => (await shop.metric(/^streams_open\{route="\/graphql"\} (\d+)$/m)) === 0);
   });
 
   it('asks anew at each event for what belongs to it', async () => {
     const query = 'subscription { notifications { orderId status order { status lines { product { id } } } } }';
     const events = clientOf(ada).iterate({ query });
     const first = events.next();
-    while ((await shop.metric(/^streams_open\{route="\/graphql"\} (\d+)$/m)) !== 1);
+    await eventually(async () => (await shop.metric(/^streams_open\{route="\/graphql"\} (\d+)$/m)) === 1);
     const id = await place();
     const seen: { status: string | null; order: { status: string; lines: object[] } }[] = [];
     for (let next = await first; ; next = await events.next()) {
@@ -77,7 +78,7 @@ describe('a subscription over SSE', () => {
     const query = 'subscription { notifications { order { status lines { product { id } } } } }';
     const events = clientOf(ada).iterate({ query });
     const first = events.next();
-    while ((await shop.metric(/^streams_open\{route="\/graphql"\} (\d+)$/m)) !== 1);
+    await eventually(async () => (await shop.metric(/^streams_open\{route="\/graphql"\} (\d+)$/m)) === 1);
     await place();
     await shop.stop('products');
     let last = await first;
@@ -97,7 +98,7 @@ describe('a subscription over SSE', () => {
       await Promise.all(all.map((one) => one.next()));
       added = (await watches()) - before;
       for (const one of all) await one.return!();
-      while ((await watches()) !== before);
+      await eventually(async () => (await watches()) === before);
     }
     expect(added).toBe(1);
   });
@@ -105,7 +106,7 @@ describe('a subscription over SSE', () => {
   it('stops asking the service when its client leaves, or is refused, though nothing happens', async () => {
     const { body } = await ada.get('/v1/orders?status=PLACED&first=1');
     const watches = () => shop.metric(/^upstream_streams_open\{upstream="orders"\} (\d+)$/m);
-    while ((await watches()) !== 0);
+    await eventually(async () => (await watches()) === 0);
     const all = Array.from({ length: 21 }, () =>
       clientOf(ada).iterate({ query: ORDER, variables: { id: body.items[0].id } }),
     );
@@ -113,7 +114,7 @@ describe('a subscription over SSE', () => {
     expect(first.filter(({ status }) => status === 'rejected')).toHaveLength(1);
     expect(await watches()).toBe(1);
     await Promise.all(all.map((one) => one.return!()));
-    while ((await watches()) !== 0);
+    await eventually(async () => (await watches()) === 0);
   });
 
   it.each([

@@ -4,6 +4,7 @@ import { Access } from '#test/support/access';
 import { ChatClient } from '#test/support/chat-client';
 import { Client } from '#test/support/client';
 import { Shop } from '#test/support/shop';
+import { eventually } from '#libs/testing';
 import request from 'supertest';
 import { WebSocket } from 'ws';
 
@@ -27,7 +28,7 @@ beforeAll(async () => {
 });
 afterEach(async () => {
   for (const client of open.splice(0)) client.close();
-  while ((await shop.metric(/^streams_open\{.*\} (\d+)$/m)) !== 0);
+  await eventually(async () => (await shop.metric(/^streams_open\{.*\} (\d+)$/m)) === 0);
 });
 afterAll(() => shop?.close());
 

@@ -1,6 +1,5 @@
-import { setImmediate } from 'node:timers/promises';
 import { redisKeys } from '#gateway/config/redis-keys';
-import { ownRedisForTests } from '#libs/testing';
+import { eventually, ownRedisForTests } from '#libs/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { ChatClient } from '#test/support/chat-client';
 import { Client } from '#test/support/client';
@@ -46,7 +45,7 @@ onRedis('the room of an order, at several gateways', () => {
     client.socket.io.reconnection(false);
     client.cut();
     await client.until('(disconnect)');
-    while ((await sessions()) === before) await setImmediate();
+    await eventually(async () => (await sessions()) !== before);
     await redis.quit();
   };
   const goOnAt = ({ socket }: ChatClient, { gateway }: PairedGateway) => {

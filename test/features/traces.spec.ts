@@ -1,6 +1,6 @@
 /** @jest-environment node */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type CollectedSpan, OtlpCollector } from '#libs/testing';
+import { type CollectedSpan, eventually, OtlpCollector } from '#libs/testing';
 import { createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import { Access } from '#test/support/access';
@@ -117,7 +117,7 @@ describe('the traces of the gateway', () => {
       body: JSON.stringify({ query: 'subscription { notifications { type } }' }),
       signal: left.signal,
     });
-    while ((await shop.metric(/^streams_open\{route="\/graphql"\} (\d+)$/m)) !== 1);
+    await eventually(async () => (await shop.metric(/^streams_open\{route="\/graphql"\} (\d+)$/m)) === 1);
     const headers = { ...traced('c'), 'content-type': 'application/json', 'idempotency-key': 'traced' };
     const body = JSON.stringify({ lines: [{ productId: 'p1', quantity: 1 }] });
     const answer = await fetch(`${shop.gateway.url}/v1/orders`, { method: 'POST', headers, body });

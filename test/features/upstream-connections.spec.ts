@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { dnsForTests } from '#libs/testing';
+import { dnsForTests, eventually } from '#libs/testing';
 import { Client } from '#test/support/client';
 import { reportOf } from '#test/support/operators';
 import { secondGateway, type SecondGateway } from '#test/support/second-gateway';
@@ -76,7 +76,7 @@ describe('a service that is a name', () => {
     const ada = await Client.of(gateway, 'ada');
     await shop.stop('orders');
     await shop.start('orders');
-    while ((await ada.get(HOME)).body.degraded.length);
+    await eventually(async () => (await ada.get(HOME)).body.degraded.length === 0);
     const lines = await metricsOf(gateway);
     expect(valueOf(lines, 'upstream_goaways_total')).toBeGreaterThanOrEqual(1);
     expect(valueOf(lines, 'upstream_connections_opened_total')).toBeGreaterThanOrEqual(2);
@@ -85,7 +85,7 @@ describe('a service that is a name', () => {
   it('answers by way of grpc-js as well, which counts less', async () => {
     const ada = await Client.of(other, 'ada');
     const grace = await Client.of(other, 'grace');
-    while ((await ada.get(HOME)).body.degraded.length);
+    await eventually(async () => (await ada.get(HOME)).body.degraded.length === 0);
     const [, orders] = await reportOf(other, grace);
     expect(orders!.transport).toBeUndefined();
     expect(orders!.addresses[0]!.connections).toEqual([{ state: 'READY' }]);

@@ -10,6 +10,7 @@ import { upstreamSettings } from '#libs/upstream';
 import { Client } from '#test/support/client';
 import { breakerOf, reportOf } from '#test/support/operators';
 import { Shop } from '#test/support/shop';
+import { eventually } from '#libs/testing';
 import request from 'supertest';
 
 const RECENT = '/v1/home?fields=user.id,recentOrders.id,degraded';
@@ -133,6 +134,6 @@ describe('a service that stops', () => {
     expect(answer.headers['retry-after']).toBe('1');
     expect(answer.text).not.toContain('ListOrders');
     await shop.start('orders');
-    while ((await ada.get('/v1/orders')).status !== 200);
+    await eventually(async () => (await ada.get('/v1/orders')).status === 200);
   });
 });

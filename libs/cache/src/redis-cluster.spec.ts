@@ -1,6 +1,6 @@
 import { createLogger } from '#libs/observe';
 import { closeRedis, openRedis, type Redis, takeLock } from '#libs/redis';
-import { redisClusterForTests, TEST_COMMAND_MS } from '#libs/testing';
+import { eventually, redisClusterForTests, TEST_COMMAND_MS } from '#libs/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Cache } from './cache.ts';
 import { aRequest, cachedThings } from './port.fixture.ts';
@@ -38,7 +38,10 @@ onCluster('a memory that gateways share in a Redis cluster', () => {
   it('shares entries between gateways, whichever cluster node has the key', async () => {
     const ids = Array.from({ length: 30 }, (_, i) => `t${i}`);
     await one.things.byIds(aRequest(), ids);
-    while ((await Promise.all(ids.map((id) => one.redis.exists(`spec:e:things.byIds  ${id}`)))).includes(0));
+    await eventually(
+      async () =>
+        !(await Promise.all(ids.map((id) => one.redis.exists(`spec:e:things.byIds  ${id}`)))).includes(0),
+    );
     expect(await other.things.byIds(aRequest(), ids)).toHaveLength(30);
     expect(other.upstream.calls).toEqual([]);
     expect(one.tier.report()).toMatchObject({ isUp: true, failures: 0 });
@@ -50,7 +53,7 @@ onCluster('a memory that gateways share in a Redis cluster', () => {
     await other.things.mine(aRequest());
     expect(other.upstream.calls.filter((what) => what === 'mine for u1')).toHaveLength(2);
     // By the bus, from the first tier.
-    while (other.store.memory.get('things.byIds  t1')) await new Promise((resolve) => void setTimeout(resolve, 5));
+    await eventually(() => !other.store.memory.get('things.byIds  t1'));
   });
 
   it('gives single-flight locks', async () => {

@@ -1,14 +1,13 @@
 import { createLogger } from '#libs/observe';
 import { closeRedis, openRedis } from '#libs/redis';
+import { eventually } from '#libs/testing';
 import { Cache } from './cache.ts';
 import { cachedThings } from './port.fixture.ts';
 import { RedisTier } from './redis-tier.ts';
 
-/** Waits for something to become so. A command that a busy machine has let time out says nothing. */
-export async function until(isSo: () => Promise<boolean> | boolean): Promise<void> {
-  const poll = async () => isSo();
-  while (!(await poll().catch(() => false))) await new Promise((resolve) => void setTimeout(resolve, 5));
-}
+/** Waits until something in Redis is so. Of a command that has timed out, as on a busy machine, nothing is known. */
+export const untilInRedis = (isSo: () => Promise<boolean>): Promise<boolean> =>
+  eventually(() => isSo().catch(() => false));
 
 /** The 50 ms that a request waits for a command are missed on a busy machine, in milliseconds. */
 export const COMMAND_MS = 1_000;
@@ -26,7 +25,7 @@ export class SharingGateways {
     const store = new Cache(1_000_000);
     const tier = store.share((onInvalidated) => new RedisTier(redis, prefix, onInvalidated));
     const listening = this.opened.filter((one) => one.prefix === prefix).length;
-    await until(async () => Number((await redis.pubsub('NUMSUB', `${prefix}forgotten`))[1]) > listening);
+    await untilInRedis(async () => Number((await redis.pubsub('NUMSUB', `${prefix}forgotten`))[1]) > listening);
     const close = async () => {
       await store.close();
       await closeRedis(redis);

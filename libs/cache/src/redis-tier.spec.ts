@@ -1,7 +1,7 @@
-import { freePort, ownRedisForTests } from '#libs/testing';
+import { eventually, freePort, ownRedisForTests } from '#libs/testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { aRequest } from './port.fixture.ts';
-import { COMMAND_MS, SharingGateways, until } from './redis-tier.fixture.ts';
+import { COMMAND_MS, SharingGateways, untilInRedis } from './redis-tier.fixture.ts';
 
 const probe = await ownRedisForTests();
 if ('stop' in probe) await probe.stop();
@@ -26,7 +26,7 @@ onRedis('a memory that gateways share', () => {
   it('answers one gateway with what another has cached', async () => {
     const [one, other] = [await aGateway(), await aGateway()];
     const [thing] = await one.things.byIds(aRequest(), ['t1']);
-    await until(async () => (await one.redis.exists('spec:e:things.byIds  t1')) === 1);
+    await untilInRedis(async () => (await one.redis.exists('spec:e:things.byIds  t1')) === 1);
     expect(await other.things.byIds(aRequest(), ['t1', 't2'])).toEqual([thing, { id: 't2', answer: 1 }]);
     expect(other.upstream.calls).toEqual(['byIds t2 for u1']);
   });
@@ -42,7 +42,7 @@ onRedis('a memory that gateways share', () => {
     }
     const large = await one.things.like(aRequest(), 'large', 5_000);
     const key = 'spec:e:things.like  ["large",5000]';
-    await until(async () => (await one.redis.exists(key)) === 1);
+    await untilInRedis(async () => (await one.redis.exists(key)) === 1);
     expect(await one.redis.strlen(key)).toBeLessThan(JSON.stringify(large).length / 2);
     expect(await other.things.like(aRequest(), 'large', 5_000)).toEqual(large);
     expect(other.upstream.calls).toEqual([]);
@@ -56,7 +56,7 @@ onRedis('a memory that gateways share', () => {
     const gate = Promise.withResolvers<void>();
     one.upstream.gate = other.upstream.gate = gate.promise;
     const pending = [one, other].map(({ things }) => things.like(aRequest(), 't1', 5));
-    await until(() => one.upstream.calls.length + other.upstream.calls.length > 0);
+    await eventually(() => one.upstream.calls.length + other.upstream.calls.length > 0);
     gate.resolve();
     const [first, second] = await Promise.all(pending);
     expect(first).toEqual(second);
@@ -67,7 +67,7 @@ onRedis('a memory that gateways share', () => {
     const [one, other] = [await aGateway(), await aGateway()];
     one.upstream.gate = new Promise(() => {});
     const hanging = one.things.like(aRequest('u1', 1_000), 't1', 5).catch(() => undefined);
-    await until(() => one.upstream.calls.length === 1);
+    await eventually(() => one.upstream.calls.length === 1);
     expect(await other.things.like(aRequest(), 't1', 5)).toHaveLength(1);
     await hanging;
   });
@@ -86,7 +86,7 @@ onRedis('a memory that gateways share', () => {
     const [one, other] = [await aGateway(), await aGateway()];
     await other.things.byIds(aRequest(), ['t1']);
     await one.things.change(aRequest(), 't1');
-    await until(() => other.store.memory.size === 0);
+    await eventually(() => other.store.memory.size === 0);
     await other.things.byIds(aRequest(), ['t1']);
     expect(other.upstream.calls).toHaveLength(2);
   });
@@ -96,7 +96,7 @@ onRedis('a memory that gateways share', () => {
     const gate = Promise.withResolvers<void>();
     one.upstream.gate = gate.promise;
     const pending = one.things.mine(aRequest());
-    await until(() => one.upstream.calls.length === 1);
+    await eventually(() => one.upstream.calls.length === 1);
     await other.store.invalidate(['of:u1']);
     gate.resolve();
     await pending;
@@ -107,7 +107,7 @@ onRedis('a memory that gateways share', () => {
   it('is not shared with a gateway whose view classes differ', async () => {
     const [one, other] = [await aGateway('v1:'), await aGateway('v2:')];
     await one.things.byIds(aRequest(), ['t1']);
-    await until(async () => (await one.redis.exists('v1:e:things.byIds  t1')) === 1);
+    await untilInRedis(async () => (await one.redis.exists('v1:e:things.byIds  t1')) === 1);
     await other.things.byIds(aRequest(), ['t1']);
     expect(other.upstream.calls).toHaveLength(1);
   });
@@ -145,18 +145,18 @@ onRedis('a memory that gateways share', () => {
     } finally {
       process.kill(server.pid, 'SIGCONT');
     }
-    await until(() => tier.isUp);
+    await eventually(() => tier.isUp);
   });
 
   it('publishes invalidations made while Redis was away as soon as it is back', async () => {
     const [one, other] = [await aGateway(), await aGateway()];
     await one.things.mine(aRequest());
-    await until(async () => (await one.redis.exists('spec:e:things.mine u1  []')) === 1);
+    await untilInRedis(async () => (await one.redis.exists('spec:e:things.mine u1  []')) === 1);
     process.kill(server.pid, 'SIGSTOP');
     await one.store.invalidate(['of:u1']);
     process.kill(server.pid, 'SIGCONT');
-    await until(() => one.tier.isUp);
-    await until(() => other.tier.isUp);
+    await eventually(() => one.tier.isUp);
+    await eventually(() => other.tier.isUp);
     const [thing] = await other.things.mine(aRequest());
     expect(other.upstream.calls).toHaveLength(1);
     expect(thing).toBeDefined();

@@ -1,6 +1,6 @@
 import dns from 'node:dns';
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
-import { dnsForTests } from '#libs/testing';
+import { dnsForTests, eventually } from '#libs/testing';
 import { findIps } from './find-ips.ts';
 
 const its = dnsForTests();
@@ -11,11 +11,6 @@ const system = (ips: string[] | Error) =>
     if (ips instanceof Error) throw ips;
     return ips.map((address) => ({ address, family: 4 }));
   }) as never);
-
-/** Waits for a condition, however slow the machine is. */
-async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 5));
-}
 
 describe('the addresses of a name', () => {
   afterEach(() => void jest.restoreAllMocks());
@@ -78,10 +73,12 @@ describe('the addresses of a name', () => {
     const answer = Promise.withResolvers<{ address: string; family: number }[]>();
     const lookup = jest.spyOn(dns.promises, 'lookup').mockReturnValue(answer.promise as never);
     const all = [findIps('shared.test'), findIps('shared.test')];
-    await until(() => its.server.questions.filter((question) => question.includes('shared.test')).length === 4);
+    await eventually(
+      () => its.server.questions.filter((question) => question.includes('shared.test')).length === 4,
+    );
     // DNS answers in order: when this query is refused, the others have been as well.
     all.push(findIps('later.test'));
-    await until(() => lookup.mock.calls.some(([name]) => name === 'later.test'));
+    await eventually(() => lookup.mock.calls.some(([name]) => name === 'later.test'));
     answer.resolve([{ address: '127.0.0.4', family: 4 }]);
     expect((await Promise.all(all)).map(({ ips }) => ips)).toEqual(Array(3).fill(['127.0.0.4']));
     expect(lookup.mock.calls.map(([name]) => name)).toEqual(['shared.test', 'later.test']);

@@ -1,8 +1,8 @@
 import { constants, type ServerHttp2Stream } from 'node:http2';
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
-import { until } from './pool.fixture.ts';
 import { answer, echo, failureOf, options, type Serve, wire } from './wire.fixture.ts';
+import { eventually } from '#libs/testing';
 
 const { serve, poolOf } = wire();
 
@@ -33,7 +33,7 @@ describe('streams that stay open', () => {
     expect(calls()).toBe(2 + 3);
     first.close();
     await opening[2];
-    await until(() => calls() === 6);
+    await eventually(() => calls() === 6);
     expect(pool.report()[0]!.connections.length).toBeLessThanOrEqual(3);
   });
 });
@@ -54,7 +54,7 @@ describe('short calls', () => {
     const { address, sessions } = await serve(answerCalls, { settings: { maxConcurrentStreams: 0 } });
     const pool = poolOf(address);
     const call = pool.unary(echo, 'ping', options());
-    await until(() => sessions.length > 0);
+    await eventually(() => sessions.length > 0);
     await setTimeout(100);
     sessions[0]!.settings({ maxConcurrentStreams: 10 });
     expect(await call).toBe('pong');
@@ -70,10 +70,10 @@ describe('short calls', () => {
     const caller = Promise.withResolvers<void>();
     const cancelled = options({ until: { onEnd: (end) => (void caller.promise.then(end), () => {}) } });
     const all = Array.from({ length: 510 }, () => failureOf(pool.unary(echo, 'ping', cancelled)));
-    await until(() => calls() === all.length);
+    await eventually(() => calls() === all.length);
     caller.resolve();
     await Promise.all(all);
-    await until(() => closed.length === all.length);
+    await eventually(() => closed.length === all.length);
     expect(new Set(closed)).toEqual(new Set([constants.NGHTTP2_CANCEL]));
   });
 });

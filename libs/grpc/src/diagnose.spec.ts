@@ -7,7 +7,7 @@ import { createServer as createTlsServer } from 'node:tls';
 import { Server as GrpcServer, ServerCredentials, status as Status } from '@grpc/grpc-js';
 import { parseTarget } from '#libs/endpoints';
 import { type GrpcFailure, type GrpcImplementation, GrpcPool, type GrpcPoolOptions } from '#libs/grpc';
-import { CertificateAuthority, freePort } from '#libs/testing';
+import { CertificateAuthority, eventually, freePort } from '#libs/testing';
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { healthCheck } from './health.ts';
 
@@ -195,7 +195,7 @@ describe('the diagnosis of a failure', () => {
     };
     const failing = failureOf(poolTo(`127.0.0.1:${port}`, {}), until);
     // The first connection was closed; the probe receives no response.
-    while (sockets.size < 2) await new Promise(setImmediate);
+    await eventually(() => sockets.size >= 2);
     until.endedBy = 'deadline';
     end();
     expect((await failing).code).toBe(Status.CANCELLED);

@@ -1,7 +1,7 @@
 import { status as Status } from '@grpc/grpc-js';
 import { describe, expect, it } from '@jest/globals';
-import { dnsForTests } from '#libs/testing';
-import { type Answer, anyCall, grpcServers, hasIpv6, until, watch } from './pool.fixture.ts';
+import { dnsForTests, eventually } from '#libs/testing';
+import { type Answer, anyCall, grpcServers, hasIpv6, watch } from './pool.fixture.ts';
 
 const dns = dnsForTests();
 const { serve, serveAll, poolOf, closedPort } = grpcServers();
@@ -59,9 +59,9 @@ describe.each(['http2', 'grpc-js'] as const)('a name over %s', (implementation) 
     const { pool, call } = poolOf([`${name}:${port}`], { implementation });
     await callUntil(call, () => allReady(pool, 2));
     const underWay = [call('hold'), call('hold'), call('hold'), call('hold')];
-    await until(() => held.length === 4);
+    await eventually(() => held.length === 4);
     dns.server.set(name, records(['127.0.0.2']));
-    await until(() => addressesOf(pool).length === 1);
+    await eventually(() => addressesOf(pool).length === 1);
     for (const { calls } of servers) calls.length = 0;
     for (let i = 0; i < 20; i += 1) await call();
     expect(servers.map(({ calls }) => calls.length)).toEqual([0, 20]);
@@ -75,9 +75,9 @@ describe.each(['http2', 'grpc-js'] as const)('a name over %s', (implementation) 
     dns.server.set(name, records(['127.0.0.1']));
     const { pool } = poolOf([`${name}:${port}`], { implementation });
     const stream = await pool.serverStream(watch, 'x', anyCall);
-    await until(() => watchers.length === 1);
+    await eventually(() => watchers.length === 1);
     dns.server.set(name, records(['127.0.0.2']));
-    await until(() => !addressesOf(pool).includes(`127.0.0.1:${port}`));
+    await eventually(() => !addressesOf(pool).includes(`127.0.0.1:${port}`));
     watchers[0]!.write('after');
     watchers[0]!.end();
     const messages: string[] = [];

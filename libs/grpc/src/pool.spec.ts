@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { status as Status } from '@grpc/grpc-js';
 import { describe, expect, it } from '@jest/globals';
 import { GrpcFailure } from './failure.ts';
-import { type Answer, grpcServers, hasIpv6, until } from './pool.fixture.ts';
+import { type Answer, grpcServers, hasIpv6 } from './pool.fixture.ts';
+import { eventually } from '#libs/testing';
 
 const { serve, serveAll, poolOf, closedPort } = grpcServers();
 
@@ -85,7 +86,7 @@ describe.each(['http2', 'grpc-js'] as const)('a pool of addresses over %s', (imp
     );
     for (const { calls } of servers) calls.length = 0;
     const all = Array.from({ length: 160 }, () => call());
-    await until(() => held.length === 160);
+    await eventually(() => held.length === 160);
     expect(servers.map(({ calls }) => calls.length)).toEqual([100, 50, 10]);
     for (const answer of held) answer();
     await Promise.all(all);

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { JobQueueSqlite } from '#libs/jobs';
+import { eventually } from '#libs/testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { aKind, seen, standStill, working } from './queues.fixture.ts';
 
@@ -64,7 +65,7 @@ describe('a clock that is set', () => {
     movedByMs = 2 * HOUR_MS;
     const next = open();
     working(next, () => 'run');
-    while (await next.find('old')) await new Promise((resolve) => setTimeout(resolve, 10));
+    await eventually(async () => !(await next.find('old')));
     expect(await next.find('waits')).toMatchObject({ state: 'WAITING' });
   });
 

@@ -4,6 +4,7 @@ import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { eventually } from '#libs/testing';
 import { afterEach, describe, expect, it } from '@jest/globals';
 
 const FIXTURE = fileURLToPath(new URL('./standard-output.fixture.ts', import.meta.url));
@@ -81,7 +82,7 @@ describe('a process that logs', () => {
     const started = await logged('non-blocking');
     let lines = 0;
     started.stdout!.on('data', (data: Buffer) => (lines += data.toString().split('\n').length - 1));
-    while (lines < 20_000) await once(started.stdout!, 'data');
+    await eventually(() => lines >= 20_000);
     started.kill('SIGKILL');
   });
 });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as passed } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { watchFiles } from '#libs/process';
+import { eventually } from '#libs/testing';
 
 const POLL_MS = 10;
 /** Long enough for a change to be seen and to rest. */
@@ -13,7 +14,6 @@ describe('watched files', () => {
   let folder: string;
   let stop: () => void = () => {};
   let times = 0;
-  let notify = () => {};
   beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), 'atrium-watch-'))));
   afterEach(() => {
     stop();
@@ -24,14 +24,12 @@ describe('watched files', () => {
     times = 0;
     stop = watchFiles(
       () => paths,
-      () => ((times += 1), notify()),
+      () => void (times += 1),
       POLL_MS,
     );
     await passed(5 * POLL_MS);
   }
-  const changed = async (count: number) => {
-    while (times < count) await new Promise<void>((resolve) => (notify = resolve));
-  };
+  const changed = (count: number) => eventually(() => times >= count);
 
   it('are reported when they are written, replaced, removed and made again', async () => {
     const path = join(folder, 'settings.json');
@@ -46,6 +44,7 @@ describe('watched files', () => {
     await changed(3);
     writeFileSync(path, '{"a":2}');
     await changed(4);
+    expect(times).toBe(4);
   });
 
   it('are reported when the link that leads to them is another, as in a mounted volume', async () => {
@@ -59,6 +58,7 @@ describe('watched files', () => {
     symlinkSync('v2', join(folder, '..data.new'));
     renameSync(join(folder, '..data.new'), join(folder, '..data'));
     await changed(1);
+    expect(times).toBe(1);
   });
 
   it('are reported once where several change in a few steps', async () => {

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { setTimeout as passed } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { WorkerLoad } from '#libs/process';
+import { eventually } from '#libs/testing';
 
 const FIXTURE = fileURLToPath(new URL('./workers.fixture.ts', import.meta.url));
 
@@ -52,7 +52,7 @@ describe('the workers of a process', () => {
     started.kill('SIGTERM');
     expect(await exit).toEqual([1, null]);
     // Whoever is the parent then has to collect it.
-    while (forked().some(isRunning)) await passed(50);
+    await eventually(() => !forked().some(isRunning), { everyMs: 50 });
   });
 
   it('are kept if their replacements do not start', async () => {

@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createLogger } from '#libs/observe';
 import { closeRedis, defineScript, openRedis, type Redis } from '#libs/redis';
-import { freePort, ownRedisForTests, redisSentinelForTests } from '#libs/testing';
+import { eventually, freePort, ownRedisForTests, redisSentinelForTests } from '#libs/testing';
 
 // 50, and what a busy machine adds.
 /** Commands have 50 ms; a busy machine is late, but far from the seconds of a connection that waits. */
@@ -159,6 +159,7 @@ onRedis('a connection to Redis', () => {
       process.kill(server.pid, 'SIGCONT');
     }
     await ended;
+    expect(client.status).toBe('end');
   });
 
   it('logs once that a changed password refuses it', async () => {
@@ -224,7 +225,7 @@ onRedis('a connection by way of sentinels', () => {
       await happens(client, 'ready');
       await untilAnswered(() => client.set('key', 'kept'));
       const before = await untilAnswered(() => increment(client, ['count']));
-      while ((await client.wait(1, 20).catch(() => 0)) < 1);
+      await eventually(async () => (await client.wait(1, 20).catch(() => 0)) >= 1);
       group.fail();
       await happens(client, 'ready', 15_000);
       expect(await untilAnswered(() => client.get('key'))).toBe('kept');

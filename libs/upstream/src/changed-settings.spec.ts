@@ -3,6 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { z } from 'zod';
 import { GatewayError } from '#libs/errors';
 import { Context, RestClient, upstreamSettings } from '#libs/upstream';
+import { eventually } from '#libs/testing';
 import { type Answer, httpUpstreams, json } from './http-upstream.fixture.ts';
 import { clientOptions } from './policies/upstream.fixture.ts';
 
@@ -27,7 +28,7 @@ async function held(given: Given = {}) {
   const get = client.operation('GET', '/users/{id}');
   const call = (id: string, context = aContext()) => get(context, { params: { id } });
   const reached = async (count: number) => {
-    while (received.length < count) await new Promise(setImmediate);
+    await eventually(() => received.length >= count);
   };
   const release = () => {
     for (const one of waiting.splice(0)) json({})(one, undefined!);

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { orders } from '#libs/contracts';
 import { Context, upstreamSettings } from '#libs/upstream';
+import { eventually } from '#libs/testing';
 import { GrpcClient } from './grpc-client.ts';
 import { clientOptions, oneTry } from './policies/upstream.fixture.ts';
 
@@ -36,7 +37,7 @@ async function held(maxInFlight: number) {
   const cancelOrder = client.unary(orders.OrdersServiceService.cancelOrder);
   const call = (id: string) => cancelOrder(new Context({ log: { requestId: 'r-1' }, timeoutMs: 30_000 }), { id });
   const reached = async (count: number) => {
-    while (waiting.length < count) await new Promise(setImmediate);
+    await eventually(() => waiting.length >= count);
   };
   const release = () => {
     for (const stream of waiting.splice(0)) stream.respond({ 'grpc-status': '5' }, { endStream: true });

@@ -3,7 +3,7 @@ import { createServer, type Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { orders } from '#libs/contracts';
 import type { GatewayError } from '#libs/errors';
-import { freePort } from '#libs/testing';
+import { eventually, freePort } from '#libs/testing';
 import { describe, expect, it, jest } from '@jest/globals';
 import { Context } from '#libs/upstream';
 import { type CancelOrder, GRPC_IMPLEMENTATIONS, grpcUpstreams, rpc } from './grpc-upstream.fixture.ts';
@@ -125,7 +125,7 @@ describe.each(GRPC_IMPLEMENTATIONS)('by %s:', (implementation) => {
       }
       await upstream(echo, { port: first.port });
       const back = aContext(2_000);
-      while (!(await answers()) && back.remainingMs) await wait(20);
+      await eventually(async () => (await answers()) || !back.remainingMs);
       expect(back.remainingMs).toBeGreaterThan(0);
     });
   });
@@ -149,7 +149,7 @@ describe('a gRPC call by http2', () => {
       const given = contexts.map((context) =>
         call(context, { id: 'o1' }).catch((error: GatewayError) => error.code),
       );
-      while (received.length < 1 + (round + 1) * 100) await new Promise(setImmediate);
+      await eventually(() => received.length >= 1 + (round + 1) * 100);
       for (const context of contexts) context.end();
       expect(new Set(await Promise.all(given))).toEqual(new Set(['UPSTREAM_TIMEOUT']));
     }

@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TLSSocket, TlsOptions } from 'node:tls';
 import { orders } from '#libs/contracts';
-import { CertificateAuthority } from '#libs/testing';
+import { CertificateAuthority, eventually } from '#libs/testing';
 import { Context, type TlsFileSettings } from '#libs/upstream';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { GrpcClient } from './grpc-client.ts';
@@ -195,7 +195,7 @@ describe.each(GRPC_IMPLEMENTATIONS)('a gRPC upstream over TLS, by %s', (implemen
 
     held[0]!();
     expect(await underWay).toBe('o1');
-    while (sessions.size > 1) await new Promise(setImmediate);
+    await eventually(() => sessions.size <= 1);
     expect(await call()).toBe('o1');
     expect(clients).toHaveLength(2);
   });

@@ -7,6 +7,7 @@ import { Pool } from 'undici';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { serve, type Served } from '#gateway/edge/listener/server.fixture';
 import type { Streamed } from '#gateway/declare/streamed-body';
+import { eventually } from '#libs/testing';
 
 const STREAMED: Streamed = { types: ['text/csv'], maxBytes: 100_000, leastBytesPerSecond: 100 };
 let served: Served;
@@ -212,7 +213,7 @@ describe('streamed bodies that do not end', () => {
     const head = 'POST /import HTTP/1.1\r\nHost: x\r\nContent-Type: text/csv\r\nConnection: close\r\n';
     const before = handled;
     socket.write(`${head}Content-Length: 4\r\n\r\n`);
-    while (handled === before) await new Promise(setImmediate);
+    await eventually(() => handled !== before);
     return () => {
       socket.write('a,b\n');
       return text(socket);

@@ -4,6 +4,7 @@ import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { serve, type Served } from '#gateway/edge/listener/server.fixture';
 import { certificateFiles } from '#test/support/certificate';
+import { eventually } from '#libs/testing';
 
 const certificate = certificateFiles();
 let plain: Served;
@@ -42,11 +43,11 @@ describe('a connection beyond MAX_CONNECTIONS', () => {
   });
 
   it('is served once there is room', async () => {
-    while ((await plain.connections()) > 0) await new Promise(setImmediate);
+    await eventually(async () => (await plain.connections()) === 0);
     const first = await idle(plain);
     const second = await idle(plain);
     first.destroy();
-    while ((await plain.connections()) > 1) await new Promise(setImmediate);
+    await eventually(async () => (await plain.connections()) <= 1);
     second.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
     const [data] = (await once(second, 'data')) as [Buffer];
     expect(String(data)).toMatch(/^HTTP\/1\.1 200 /);
@@ -54,7 +55,7 @@ describe('a connection beyond MAX_CONNECTIONS', () => {
   });
 
   it('is answered if it is a probe', async () => {
-    while ((await plain.connections()) > 0) await new Promise(setImmediate);
+    await eventually(async () => (await plain.connections()) === 0);
     const first = await idle(plain);
     const answer = await plain.raw('GET /livez HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
     expect(answer).toMatch(/^HTTP\/1\.1 200 /);

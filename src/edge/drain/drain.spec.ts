@@ -6,6 +6,7 @@ import { text } from 'node:stream/consumers';
 import type { HttpAdapterHost } from '@nestjs/core';
 import { describe, expect, it } from '@jest/globals';
 import { Drain } from './drain.ts';
+import { eventually } from '#libs/testing';
 
 const REQUEST = 'GET / HTTP/1.1\r\nHost: a\r\n\r\n';
 
@@ -23,7 +24,7 @@ describe('a server that drains', () => {
     received = '';
     const ended = drain.run(0).then(() => void server.close());
     // The port closes, and then nothing runs until connections have had their time.
-    while (server.listening) await new Promise(setImmediate);
+    await eventually(() => !server.listening);
     socket.write(REQUEST);
     blockFor(600);
     await ended;

@@ -3,6 +3,7 @@ import type { Server } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { serve, type Served } from './server.fixture.ts';
+import { eventually } from '#libs/testing';
 
 const LARGE = 'x'.repeat(8_000_000);
 /** As large as a page of a hundred products. */
@@ -106,7 +107,7 @@ describe('a slow client', () => {
   });
 
   it('counts towards the maximum number of connections', async () => {
-    while ((await served.connections()) > 0) await new Promise(setImmediate);
+    await eventually(async () => (await served.connections()) === 0);
     const many = Array.from({ length: 9 }, () => connected());
     const answers = await Promise.all(
       many.map(

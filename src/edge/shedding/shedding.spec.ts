@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { loadConfig } from '#gateway/config/config';
 import { serve, type Served } from '#gateway/edge/listener/server.fixture';
+import { eventually } from '#libs/testing';
 import type { FastifyContextConfig, FastifyRequest } from 'fastify';
 import { Gate } from './gate.ts';
 import { MemoryPressure } from './memory-pressure.ts';
@@ -118,7 +119,7 @@ describe('an overloaded server', () => {
     );
     const get = (path: string, headers = {}) => fetch(`${served.url}${path}`, { headers });
     const until = async (many: number) => {
-      while (waiting.length < many) await new Promise(setImmediate);
+      await eventually(() => waiting.length >= many);
     };
     return { shedding, memory, waiting, get, until };
   }
@@ -180,12 +181,12 @@ describe('an overloaded server', () => {
     await until(1);
     const gone = new AbortController();
     const left = fetch(`${served.url}/slow`, { signal: gone.signal }).catch(() => 'gone');
-    while (shedding.gate.queued < 1) await new Promise(setImmediate);
+    await eventually(() => shedding.gate.queued >= 1);
     gone.abort();
     expect(await left).toBe('gone');
     waiting[0]!();
     await slow;
-    while (shedding.gate.inFlight > 0) await new Promise(setImmediate);
+    await eventually(() => shedding.gate.inFlight === 0);
     expect((await get('/graphql')).status).toBe(200);
   });
 });

@@ -1,5 +1,5 @@
 import { OrdersFake } from '#gateway/upstreams/orders/orders.fake';
-import { aContext, anOrder } from '#libs/testing';
+import { aContext, anOrder, eventually } from '#libs/testing';
 import { describe, expect, it } from '@jest/globals';
 import { OrderWatches } from './order-watches.ts';
 
@@ -12,21 +12,16 @@ function watching() {
   return { orders, watches };
 }
 
-/** Resolves once watches have opened or ended. */
-const settled = () => new Promise((resolve) => setTimeout(resolve, 20));
-
 describe('the orders that a stream watches', () => {
   it('are forgotten when they end, while the stream goes on', async () => {
     const { orders, watches } = watching();
+    const areOpen = (count: number) => eventually(() => watches.size === count && orders.movesFake.open === count);
     for (const id of ['o1', 'o2', 'o1']) watches.add(id);
-    await settled();
-    expect([watches.size, orders.movesFake.open]).toEqual([2, 2]);
+    await areOpen(2);
     orders.movesFake.move(orders.orders[0]!, 'CANCELLED');
-    await settled();
-    expect([watches.size, orders.movesFake.open]).toEqual([1, 1]);
+    await areOpen(1);
     watches.close();
-    await settled();
-    expect([watches.size, orders.movesFake.open]).toEqual([0, 0]);
+    await areOpen(0);
   });
 
   it('are not kept if they end at once', () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { GatewayError } from '#libs/errors';
 import { type ObjectStorage, openObjectStorage } from '#libs/object-storage';
-import { aContext } from '#libs/testing';
+import { aContext, eventually } from '#libs/testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { offsetOf } from './upload-record.ts';
 import { bodyOf as text, uploadsOf } from './uploads.fixture.ts';
@@ -27,7 +27,7 @@ describe('an upload', () => {
     const first = uploads.append(context, id, { offset: 0 }, body).catch((error: GatewayError) => error.code);
     const state = () => uploads.settledState(context, id).then(offsetOf, () => 0);
     expect(await state()).toBe(0);
-    while ((await state()) < 5) await new Promise((resolve) => setTimeout(resolve, 100));
+    await eventually(async () => (await state()) >= 5, { everyMs: 100 });
     expect(await first).toBe('LOCKED');
     expect((await uploads.append(context, id, { offset: 5 }, text('67890'))).isComplete).toBe(true);
   });

@@ -2,7 +2,7 @@ import { Audit } from '#gateway/identity/audit/audit';
 import { SessionEnds } from '#gateway/identity/sessions/session-ends';
 import { createLogger } from '#libs/observe';
 import type { Redis } from '#libs/redis';
-import { aContext, ownRedisForTests, redisConnections } from '#libs/testing';
+import { aContext, eventually, ownRedisForTests, redisConnections } from '#libs/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { apiKeyIdIn, newApiKey } from './api-key.ts';
 import { ApiKeyStoreMemory } from './api-key-store.memory.ts';
@@ -195,7 +195,7 @@ describe.each(PLACES)('an API key %s', (_, open) => {
     expect(await there.callerOf(key)).toBeDefined();
     expect(await here.end(aContext(), apiKey.id)).toBe(true);
     expect(await here.callerOf(key)).toBeUndefined();
-    while (await there.callerOf(key)) await new Promise((next) => void setTimeout(next, 20));
+    await eventually(async () => !(await there.callerOf(key)));
     expect(await here.end(aContext(), apiKey.id)).toBe(false);
     ends.onApplicationShutdown();
   });

@@ -2,7 +2,7 @@ import { Sessions } from '#gateway/identity/sessions/sessions';
 import { sessionsOf } from '#gateway/identity/sessions/sessions.fixture';
 import { SessionStoreMemory } from '#gateway/identity/sessions/session-store.memory';
 import { SessionStoreRedis } from '#gateway/identity/sessions/session-store.redis';
-import { aContext, ownRedisForTests, redisConnections } from '#libs/testing';
+import { aContext, eventually, ownRedisForTests, redisConnections } from '#libs/testing';
 import { DetachedWork } from '#libs/upstream';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Renewal, Renewals, sealedSecret, secretOf } from './renewals.ts';
@@ -126,7 +126,7 @@ onRedis('renewals by two gateways', () => {
     const other = await gatewayOf(uses);
     const { id, cookie, session, secret } = await due(one.sessions);
     const first = one.renewals.renew(aContext(), id, session, cookie);
-    while (!used.length) await new Promise((resolve) => void setImmediate(resolve));
+    await eventually(() => used.length);
     // As if Redis had failed over, or the process had been paused for longer than the lock lasts.
     await one.redis.del(`atrium:renewal:${id}`);
     let reads = 0;
@@ -135,7 +135,7 @@ onRedis('renewals by two gateways', () => {
     sessions.withToken = (token) => ((reads += 1), withToken(token));
     const second = other.renewals.renew(aContext(), id, session, cookie);
     // The first read finds the secret in use; the others wait for its end.
-    while (reads < 3 && used.length === 1) await new Promise((resolve) => void setImmediate(resolve));
+    await eventually(() => reads >= 3 || used.length !== 1);
     release();
     expect((await second)!.renewAt).toBe((await first)!.renewAt);
     expect([used, await secret()]).toEqual([['first'], 'first again']);
@@ -163,7 +163,7 @@ onRedis('renewals by two gateways', () => {
     const other = await gatewayOf(uses);
     const { id, cookie, session } = await due(one.sessions);
     const first = one.renewals.renew(aContext(), id, session, cookie);
-    while (!used.length) await new Promise((resolve) => void setImmediate(resolve));
+    await eventually(() => used.length);
     const second = other.renewals.renew(aContext(), id, session, cookie);
     release();
     expect((await second)!.renewAt).toBe((await first)!.renewAt);

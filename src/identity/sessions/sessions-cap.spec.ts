@@ -1,5 +1,5 @@
 import type { Redis } from '#libs/redis';
-import { aContext, ownRedisForTests, redisConnections } from '#libs/testing';
+import { aContext, eventually, ownRedisForTests, redisConnections } from '#libs/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { IDLE_MS } from './session.ts';
 import { SessionStoreMemory } from './session-store.memory.ts';
@@ -103,9 +103,7 @@ onRedis('sessions of one user at gateways with a shared Redis', () => {
     expect(left).toHaveLength(5);
     const ended = desks.flatMap(({ log }) => log.map(({ sessionId }) => sessionId));
     expect([...ended, ...left].sort()).toEqual(opened.map(({ sessionId }) => sessionId).sort());
-    while (!ended.every((id) => desks.every(({ ends }) => ends.has(id as string)))) {
-      await new Promise((resolve) => void setTimeout(resolve, 20));
-    }
+    await eventually(() => ended.every((id) => desks.every(({ ends }) => ends.has(id as string))));
     for (const { ends } of desks) ends.onApplicationShutdown();
   });
 

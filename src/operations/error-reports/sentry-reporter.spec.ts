@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { Receiver, type ReceivedRequest, type Respond } from '#libs/testing';
+import { eventually, Receiver, type ReceivedRequest, type Respond } from '#libs/testing';
 import { SentryReporter } from './sentry-reporter.ts';
 
 const TRACE_ID = '4bf92f3577b34da6a3ce929d0e0e4736';
@@ -14,10 +14,7 @@ async function reporting(respond: Respond) {
   ended.push(() => receiver.close());
   const reporter = new SentryReporter(`http://abc@127.0.0.1:${receiver.port}/42`, 'production');
   ended.push(() => reporter.close());
-  const until = async (isSo: () => boolean) => {
-    while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 5));
-  };
-  return { receiver, reporter, until };
+  return { receiver, reporter };
 }
 
 const ok: Respond = (_, response) => response.writeHead(200).end('{}');
@@ -35,13 +32,13 @@ function eventIn({ body }: ReceivedRequest): Record<string, never> {
 
 describe('a report of a fault', () => {
   it('is an envelope for the project, with the causes and their stacks, ids and group', async () => {
-    const { receiver, reporter, until } = await reporting(ok);
+    const { receiver, reporter } = await reporting(ok);
     const error = new TypeError('no user ada@example.com', { cause: new Error('token=hunter2') });
     reporter.report(
       { code: 'UPSTREAM_TIMEOUT', upstream: 'orders', error, requestId: 'r1', traceId: TRACE_ID },
       3,
     );
-    await until(() => reporter.counts.sent === 1);
+    await eventually(() => reporter.counts.sent === 1);
     const [request] = receiver.requests;
     expect(request!.path).toMatch(/^\/api\/42\/envelope\/\?.*sentry_key=abc/);
     const event = eventIn(request!);
@@ -78,21 +75,21 @@ describe('a report of a fault', () => {
   });
 
   it('is not sent while the receiver has asked for a pause', async () => {
-    const { receiver, reporter, until } = await reporting((_, response) =>
+    const { receiver, reporter } = await reporting((_, response) =>
       response.writeHead(429, { 'retry-after': '60' }).end(),
     );
     reporter.report({ code: 'INTERNAL', error: new Error('one') }, 0);
-    await until(() => reporter.counts.failed === 1);
+    await eventually(() => reporter.counts.failed === 1);
     reporter.report({ code: 'INTERNAL', error: new Error('two') }, 0);
-    await until(() => reporter.counts.dropped === 1);
+    await eventually(() => reporter.counts.dropped === 1);
     expect(receiver.requests).toHaveLength(1);
     expect(reporter.counts.sent).toBe(0);
   });
 
   it('is dropped and counted where too many are on their way to a receiver that hangs', async () => {
-    const { receiver, reporter, until } = await reporting(() => {});
+    const { receiver, reporter } = await reporting(() => {});
     for (let n = 0; n < 100; n += 1) reporter.report({ code: 'INTERNAL', error: new Error(`${n}`) }, 0);
-    await until(() => reporter.counts.dropped === 70);
+    await eventually(() => reporter.counts.dropped === 70);
     await receiver.until(({ length }) => length === 30);
     expect(reporter.counts).toEqual({ sent: 0, failed: 0, dropped: 70 });
   });

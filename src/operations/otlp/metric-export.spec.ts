@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { loadConfig } from '#gateway/config/config';
 import { snapshotOf } from '#gateway/operations/registry/metric-snapshot';
 import { otlpTarget } from '#libs/observe';
-import { otlpReader, Receiver, type Respond } from '#libs/testing';
+import { eventually, otlpReader, Receiver, type Respond } from '#libs/testing';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { MetricExport } from './metric-export.ts';
 
@@ -71,7 +71,7 @@ describe('metrics over OTLP', () => {
         dataPoints: [{ count: '4', sum: 61.5, explicitBounds: [1, 10], bucketCounts: ['1', '2', '1'] }],
       },
     });
-    while (metricExport.counts.sent === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    await eventually(() => metricExport.counts.sent !== 0);
   });
 
   it('that a collector refuses are counted, and the next are sent', async () => {
@@ -79,7 +79,7 @@ describe('metrics over OTLP', () => {
     const { metricExport } = await exported((_, response) =>
       response.writeHead((answered += 1) === 1 ? 400 : 200).end(),
     );
-    while (metricExport.counts.sent === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    await eventually(() => metricExport.counts.sent !== 0);
     // On a busy machine later ones can fail, too: they are answered too late for an interval of 200 ms.
     expect(metricExport.counts.failed).toBeGreaterThanOrEqual(1);
   });
@@ -94,7 +94,7 @@ describe('metrics over OTLP', () => {
         closed += 1;
       });
     });
-    while (metricExport.counts.failed < 2 || closed < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+    await eventually(() => metricExport.counts.failed >= 2 && closed >= 2);
     expect(metricExport.counts.sent).toBe(0);
   });
 });

@@ -4,6 +4,7 @@ import { setFlagsFromString } from 'node:v8';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { CollectedMetrics } from '#libs/metrics';
 import { snapshotOf } from '#gateway/operations/registry/metric-snapshot';
+import { eventually } from '#libs/testing';
 import { Registry } from 'prom-client';
 import { exposeProcess } from './process-metrics.ts';
 
@@ -40,7 +41,7 @@ describe('the metrics of the process', () => {
     setFlagsFromString('--expose-gc');
     const collect = runInNewContext('gc') as () => void;
     for (let n = 0; n < 5; n += 1) collect();
-    while ((await counted()) < before + 5) await passed(5);
+    await eventually(async () => (await counted()) >= before + 5);
     expect(await counted()).toBeGreaterThanOrEqual(before + 5);
   });
 

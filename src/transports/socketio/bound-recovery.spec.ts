@@ -5,6 +5,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { Server } from 'socket.io';
 import { io, type Socket } from 'socket.io-client';
 import { boundRecovery } from './bound-recovery.ts';
+import { eventually } from '#libs/testing';
 
 const MAX_BYTES = 50_000;
 let server: Server;
@@ -27,7 +28,7 @@ async function open() {
   socket.on('message', (message) => void heard.push(message));
   await new Promise((resolve) => void socket.once('connect', () => resolve(undefined)));
   server.emit('message', 'first');
-  while (!heard.length) await new Promise(setImmediate);
+  await eventually(() => heard.length);
 
   /** Closes the client's connection, and resolves once it has reconnected. */
   const away = async (meanwhile: () => void): Promise<void> => {

@@ -7,6 +7,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { Server } from 'socket.io';
 import { io, type Socket } from 'socket.io-client';
 import { closeRecoveryGap } from './recovery-gap.ts';
+import { eventually } from '#libs/testing';
 
 let server: Server;
 let client: Socket;
@@ -37,17 +38,17 @@ async function openReturning() {
   const [here] = server.sockets.sockets.values();
   void here!.join(['a', 'b']);
   server.emit('message', 'first');
-  while (!heard.length) await new Promise(setImmediate);
+  await eventually(() => heard.length);
   const back = connected();
   client.io.engine.close();
   await once(here!, 'disconnect');
   server.to('a').emit('message', 'missed');
-  while (!admit) await new Promise(setImmediate);
+  await eventually(() => admit);
   const andThen = async () => {
     admit!();
     await back;
     server.to('a').emit('message', 'last');
-    while (heard.at(-1) !== 'last') await new Promise(setImmediate);
+    await eventually(() => heard.at(-1) === 'last');
     return heard;
   };
   return { andThen, id: here!.id };

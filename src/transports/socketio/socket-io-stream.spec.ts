@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { Server, type Socket } from 'socket.io';
 import { io, type Socket as ClientSocket } from 'socket.io-client';
 import { SocketIoStream } from './socket-io-stream.ts';
+import { eventually } from '#libs/testing';
 
 const http = createServer();
 let server: Server;
@@ -73,7 +74,7 @@ describe('a Socket.IO connection', () => {
     const { stream, heard } = await open();
     const sent = stream.sent;
     expect(stream.notify('back soon')).toBe(true);
-    while (!heard.length) await new Promise(setImmediate);
+    await eventually(() => heard.length);
     expect(heard).toEqual([['broadcast', { message: 'back soon' }]]);
     expect(stream.sent).toBe(sent + 1);
   });

@@ -7,6 +7,7 @@ import { LimitStoreMemory } from '#gateway/edge/limits/limit-store.memory';
 import { type Reservation, reservation } from '#gateway/edge/limits/reservation';
 import { openStreamsOf } from '#gateway/edge/streams/open-streams.fixture';
 import { GatewayError } from '#libs/errors';
+import { eventually } from '#libs/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { PinoLogger } from 'nestjs-pino';
 import type { ServerSentEvent } from './event-stream.ts';
@@ -122,9 +123,9 @@ describe('a relayed answer', () => {
     }
     expect(streams.report(1).streams[0]!.heldBytes).toBeLessThan(256 * 1024);
     client.resume();
-    while (answer.read < before + 100) await new Promise(setImmediate);
+    await eventually(() => answer.read >= before + 100);
     client.destroy();
-    while (!answer.isClosed) await new Promise(setImmediate);
+    await eventually(() => answer.isClosed);
   });
 
   it('is closed when its client leaves, though it waits for an event', async () => {
@@ -133,7 +134,7 @@ describe('a relayed answer', () => {
     await once(request, 'response');
     expect(answer.isClosed).toBe(false);
     request.destroy();
-    while (!answer.isClosed) await new Promise(setImmediate);
+    await eventually(() => answer.isClosed);
     expect(streams.report(1).open).toBe(0);
   });
 
@@ -148,6 +149,6 @@ describe('a relayed answer', () => {
     expect(answer.isClosed).toBe(true);
     expect(open.isClosed).toBe(false);
     request.destroy();
-    while (!open.isClosed) await new Promise(setImmediate);
+    await eventually(() => open.isClosed);
   });
 });

@@ -1,5 +1,5 @@
 import { closeLog, type LogDestination, openLog, shippingOf } from '#libs/observe';
-import { LogLines, Receiver, type ReceivedRequest, type Respond } from '#libs/testing';
+import { eventually, LogLines, Receiver, type ReceivedRequest, type Respond } from '#libs/testing';
 
 const ended: (() => Promise<unknown>)[] = [];
 /** Closes every log and receiver. */
@@ -39,7 +39,7 @@ export async function logTo(
   ended.push(() => closeLog(logger));
   const counts = (place = 0) => shippingOf(logger)!.report()[place]!;
   const until = async (isSo: (one: ReturnType<typeof counts>) => boolean, place = 0) => {
-    while (!isSo(counts(place))) await new Promise((resolve) => setTimeout(resolve, 10));
+    await eventually(() => isSo(counts(place)));
     return counts(place);
   };
   return { logger, output, counts, until };

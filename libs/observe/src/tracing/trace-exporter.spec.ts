@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createLogger, openTraceExporter, otelSettings, Recording, type TraceExporter } from '#libs/observe';
 import { readSettings } from '#libs/process';
-import { LogLines, OtlpCollector } from '#libs/testing';
+import { eventually, LogLines, OtlpCollector } from '#libs/testing';
 import { z } from 'zod';
 
 let collector: OtlpCollector;
@@ -44,11 +44,6 @@ function aRecording(): Recording {
   call.end('UPSTREAM_TIMEOUT', call.startMs + 12.5);
   root.end(undefined, root.startMs + 20);
   return recording;
-}
-
-/** Resolves once a condition holds; the exporter has no event for its counts. */
-async function eventually(holds: () => boolean): Promise<void> {
-  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 5));
 }
 
 describe('the exporter of traces', () => {

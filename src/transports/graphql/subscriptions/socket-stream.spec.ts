@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { WebSocket, WebSocketServer } from 'ws';
 import { SocketStream } from './socket-stream.ts';
+import { eventually } from '#libs/testing';
 
 let server: WebSocketServer;
 beforeAll(async () => {
@@ -87,7 +88,7 @@ describe('a WebSocket whose client', () => {
     }
     expect(stream.endedBy).toBe('overflow');
     expect(maxBytes).toBeLessThan(256 * 1024 + 2 * chunk.length);
-    while (!isClosed) await new Promise(setImmediate);
+    await eventually(() => isClosed);
     client.terminate();
   });
 

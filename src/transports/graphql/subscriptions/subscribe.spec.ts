@@ -3,7 +3,7 @@ import { accept, credentials } from '#gateway/identity/credentials';
 import type { GraphqlContext } from '#gateway/declare/request-context';
 import { Executor } from '#gateway/transports/graphql/execute/executor';
 import { type DomainEvent, type EventSubscription, iterate } from '#libs/events';
-import { aContext } from '#libs/testing';
+import { aContext, eventually } from '#libs/testing';
 import type { Context } from '#libs/upstream';
 import { describe, expect, it } from '@jest/globals';
 import type { FastifyRequest } from 'fastify';
@@ -140,7 +140,7 @@ describe('a subscription', () => {
     const { results, send, left, seen } = await subscribed(SLOW);
     send().send({ type: 'tick', data: { n: 1 } });
     const result = results.next();
-    while (seen.contexts.length < 2) await new Promise(setImmediate);
+    await eventually(() => seen.contexts.length >= 2);
     left.abort();
     expect((await result).value).toMatchObject({ data: { ticks: { n: 1, slow: null } } });
     expect(seen.contexts[1]!.endedBy).toBe('client');
