@@ -163,7 +163,7 @@ describe('the credentials of connection_init', () => {
 
   it('are as good after a slash at the end of the path', async () => {
     const socket = new WebSocket(`${url()}/`, GRAPHQL_TRANSPORT_WS_PROTOCOL);
-    await once(socket, 'open');
+    await expect(once(socket, 'open')).resolves.toEqual([]);
     socket.close();
   });
 });

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { Pool } from 'undici';
 import { dnsForTests } from '#libs/testing';
 import { rotatingLookup } from './rotating-lookup.ts';
@@ -9,6 +9,7 @@ import { rotatingLookup } from './rotating-lookup.ts';
 const its = dnsForTests();
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {
+  jest.restoreAllMocks();
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
 });
 
@@ -94,8 +95,9 @@ describe('a look-up for connections', () => {
     const look = () => new Promise((resolve) => lookup('silent', {}, (_error, address) => resolve(address)));
     expect(await look()).toBe('127.0.0.1');
     isSilent = true;
-    // The shortest time for which addresses are valid.
-    await new Promise((resolve) => setTimeout(resolve, 1_050));
+    // A clock that is later by more than addresses are valid for.
+    const now = performance.now.bind(performance);
+    jest.spyOn(performance, 'now').mockImplementation(() => now() + 1_050);
     for (let time = 0; time < 3; time += 1) expect(await look()).toBe('127.0.0.1');
   });
 

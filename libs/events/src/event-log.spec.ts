@@ -185,7 +185,7 @@ onRedis('events of several processes', () => {
     // Readers wait, retry, and await replies: each is closed in another of these states.
     for (const eventLog of eventLogs) {
       await new Promise((resolve) => void setTimeout(resolve, 70));
-      await eventLog.close();
+      await expect(eventLog.close()).resolves.toBeUndefined();
     }
     await closeRedis(connection);
   });

@@ -91,11 +91,6 @@ export function grpcServers() {
   return { serve, serveAll, poolOf, closedPort };
 }
 
-/** Waits for a condition, however slow the machine is. */
-export async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 5));
-}
-
 /** Whether this machine has IPv6. */
 export async function hasIpv6(): Promise<boolean> {
   const server = createServer().listen(0, '::1');

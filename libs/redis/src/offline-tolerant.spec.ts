@@ -57,5 +57,6 @@ onRedis('a connection that never fails', () => {
     end();
     void other.publish('nothing', 'x');
     await Promise.all(ended);
+    expect([tolerant.status, other.status]).toEqual(['end', 'end']);
   });
 });

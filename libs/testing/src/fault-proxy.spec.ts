@@ -156,5 +156,6 @@ describe('a fault proxy', () => {
     const lost = new Promise((resolve) => upstream.on('close', resolve));
     socket.resetAndDestroy();
     await lost;
+    expect(upstream.destroyed).toBe(true);
   });
 });

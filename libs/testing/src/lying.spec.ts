@@ -107,7 +107,7 @@ describe('a lying gRPC upstream', () => {
     const call = client.listRecentOrders({ pageSize: 1 }, () => {});
     await upstream.first(({ method }) => method === 'ListRecentOrders');
     call.cancel();
-    await upstream.first(({ isCancelled }) => isCancelled);
+    expect(await upstream.first(({ isCancelled }) => isCancelled)).toMatchObject({ method: 'ListRecentOrders' });
   });
 
   it('can delay responses', async () => {

@@ -41,7 +41,7 @@ describe('work that goes on without its client', () => {
     const failing = Promise.withResolvers<void>();
     work.track(failing.promise).catch(() => undefined);
     failing.reject(new Error('failed'));
-    await work.settled();
+    await expect(work.settled()).resolves.toBeUndefined();
   });
 
   it('need not be waited for where there is none', async () => {

@@ -153,6 +153,7 @@ describe('a TLS connection', () => {
     await once(socket, 'connect');
     socket.resume();
     await once(socket, 'close');
+    expect(socket.readableEnded).toBe(true);
   }, 15_000);
 });
 

@@ -236,5 +236,6 @@ describe('a connection that is refused', () => {
     const timer = setInterval(() => socket.write('more nonsense\r\n\r\n'), 20);
     await new Promise((resolve) => socket.once('close', resolve));
     clearInterval(timer);
+    expect(socket.bytesWritten).toBeGreaterThan(12);
   });
 });

@@ -73,7 +73,10 @@ describe('a followed job that is read again', () => {
     state.job = aJob({ state: 'COMPLETED', endedAt: 3 });
     await until(() => sent.at(-1) === 'end complete');
     const { reads } = state;
-    await new Promise((resolve) => setTimeout(resolve, 30));
+    // Meanwhile another one, which has not ended, is read again.
+    const other = followed();
+    await other.until(() => other.state.reads > 3);
+    other.stop();
     expect(state.reads).toBe(reads);
     expect(sent).toEqual([
       'state RUNNING - read',
