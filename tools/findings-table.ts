@@ -9,9 +9,9 @@ export function findingsTable(): string {
   const rows = globSync('findings/*.sh')
     .toSorted()
     .map((file) => {
-      const [, says] = HEADLINE.exec(readFileSync(file, 'utf8')) ?? [];
-      if (says === undefined) throw new Error(`${file} does not begin with its finding in one line, then "#".`);
-      return `| [${basename(file)}](${basename(file)}) | ${says.replaceAll('|', '\\|')} |`;
+      const [, finding] = HEADLINE.exec(readFileSync(file, 'utf8')) ?? [];
+      if (finding === undefined) throw new Error(`${file} does not begin with its finding in one line, then "#".`);
+      return `| [${basename(file)}](${basename(file)}) | ${finding.replaceAll('|', '\\|')} |`;
     });
   return ['| Script | What it shows |', '| --- | --- |', ...rows].join('\n');
 }

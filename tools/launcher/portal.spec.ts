@@ -44,7 +44,7 @@ describe('the scripts of the portal', () => {
 
   it('are compiled as strictly as the gateway', async () => {
     const compiler = 'node_modules/@typescript/native/bin/tsc';
-    const compiled = promisify(execFile)(process.execPath, [compiler, '-p', 'clients/portal']);
-    expect(await compiled).toEqual({ stdout: '', stderr: '' });
+    const output = await promisify(execFile)(process.execPath, [compiler, '-p', 'clients/portal']);
+    expect(output).toEqual({ stdout: '', stderr: '' });
   });
 });

@@ -83,7 +83,7 @@ describe('the assets of the storefront', () => {
 
   it('are compiled as strictly as the gateway', async () => {
     const compiler = 'node_modules/@typescript/native/bin/tsc';
-    const compiled = promisify(execFile)(process.execPath, [compiler, '-p', 'clients/storefront']);
-    expect(await compiled).toEqual({ stdout: '', stderr: '' });
+    const output = await promisify(execFile)(process.execPath, [compiler, '-p', 'clients/storefront']);
+    expect(output).toEqual({ stdout: '', stderr: '' });
   });
 });
