@@ -41,6 +41,7 @@ import { UpstreamsModule } from './upstreams/upstreams.module.ts';
     // The queue of jobs, and what their owners see of it:
     JobsModule,
     JobRoutesModule,
+    // Resumable uploads:
     UploadsModule,
     // The endpoints and pages of operators:
     OperationsModule,

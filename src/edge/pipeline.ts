@@ -157,7 +157,7 @@ export const PIPELINE: readonly Stage[] = [
   provided({
     name: 'authentication',
     file: 'edge/authentication/authenticate.ts',
-    why: 'Identifies the caller by bearer token, API key or session cookie; guards decide on access.',
+    why: 'Identifies the caller by bearer or DPoP token, API key, session cookie or client certificate; guards decide on access.',
     on: ['onRequest'],
     provider: Authenticate,
   }),

@@ -89,7 +89,7 @@ const apiKeyStoreOf = (redis: Redis | null): ApiKeyStore =>
     BackchannelLogout,
     // Operators in browsers:
     OperatorSessions,
-    // The audit log:
+    // A new signing key, noted in the audit log:
     NoteRotation,
   ],
   exports: [

@@ -17,6 +17,11 @@ export function jsonErrorAt(text: string): number {
     return taken !== undefined;
   };
   const ended = (): Expected => (open.length ? 'comma or end' : 'nothing');
+  const closed = (): Expected => {
+    open.pop();
+    at += 1;
+    return ended();
+  };
   for (;;) {
     take(SPACE);
     const next = text[at];
@@ -26,18 +31,12 @@ export function jsonErrorAt(text: string): number {
         open.push(next);
         at += 1;
         expected = next === '{' ? 'key or }' : 'value or ]';
-      } else if (next === ']' && expected === 'value or ]') {
-        open.pop();
-        at += 1;
-        expected = ended();
-      } else if (take(STRING) || take(SCALAR)) expected = ended();
+      } else if (next === ']' && expected === 'value or ]') expected = closed();
+      else if (take(STRING) || take(SCALAR)) expected = ended();
       else return at;
     } else if (expected === 'key' || expected === 'key or }') {
-      if (next === '}' && expected === 'key or }') {
-        open.pop();
-        at += 1;
-        expected = ended();
-      } else if (take(STRING)) expected = 'colon';
+      if (next === '}' && expected === 'key or }') expected = closed();
+      else if (take(STRING)) expected = 'colon';
       else return at;
     } else if (expected === 'colon') {
       if (next !== ':') return at;
@@ -45,12 +44,11 @@ export function jsonErrorAt(text: string): number {
       expected = 'value';
     } else {
       const inner = open.at(-1)!;
-      if (next === ',') expected = inner === '{' ? 'key' : 'value';
-      else if (next === (inner === '{' ? '}' : ']')) {
-        open.pop();
-        expected = ended();
-      } else return at;
-      at += 1;
+      if (next === ',') {
+        at += 1;
+        expected = inner === '{' ? 'key' : 'value';
+      } else if (next === (inner === '{' ? '}' : ']')) expected = closed();
+      else return at;
     }
   }
 }

@@ -38,10 +38,8 @@ export class RankBestSellers {
         progress((read += batch.length));
         const orders = batch.filter(isReadable);
         const recent = orders.filter(({ placedAt }) => countedAt - Date.parse(placedAt) < COUNTED_MS);
-        for (const { status, lines } of recent)
-          if (status !== 'CANCELLED')
-            for (const { productId, quantity } of lines)
-              sold.set(productId, (sold.get(productId) ?? 0) + quantity);
+        const lines = recent.flatMap((order) => (order.status === 'CANCELLED' ? [] : order.lines));
+        for (const { productId, quantity } of lines) sold.set(productId, (sold.get(productId) ?? 0) + quantity);
         // They are newest first.
         if (recent.length < orders.length) break;
       }

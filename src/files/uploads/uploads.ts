@@ -5,7 +5,7 @@ import type { Context } from '#libs/upstream';
 import { Injectable } from '@nestjs/common';
 import { FinishUpload } from './finish-upload.ts';
 import { PartSource } from './part-source.ts';
-import { type Digest, receiveParts } from './receive-parts.ts';
+import { type Digest, PartReceiver } from './part-receiver.ts';
 import { UploadCounts } from './upload-counts.ts';
 import { QUICK, UploadLocks, type Writer } from './upload-locks.ts';
 import { UploadQuota } from './upload-quota.ts';
@@ -113,9 +113,9 @@ export class Uploads {
       source = new PartSource(body, await this.room(owner, record, given));
       const save = () => this.quota.grow(owner, record, () => this.store.save(owner, record));
       if (given.offset > 0) this.counts.resumed += 1;
-      const { digest, onProgress } = given;
+      const receiver = new PartReceiver(this.store, owner, record, save);
       try {
-        await receiveParts(this.store, owner, record, source, { digest, onProgress, save });
+        await receiver.receive(source, given.digest, given.onProgress);
       } finally {
         this.counts.bytes += offsetOf(record) - given.offset;
       }

@@ -61,17 +61,14 @@ export class OperatorController {
   @Runs(OperatorLogin)
   @Post('login')
   @HttpCode(204)
-  async login(
+  login(
     @RequestContext() context: Context,
     @FromBody(LoginInput) credentials: InputOf<typeof LoginInput>,
     @ThisDevice() cookie: DeviceCookie,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    const before = cookieIn(request, OPERATOR_COOKIE);
-    const { session, device } = await this.operatorLogin.run(context, credentials, before, cookie.value);
-    setCookie(reply, OPERATOR_COOKIE, session);
-    cookie.set(device);
+    return this.begin(context, credentials, cookie, request, reply);
   }
 
   @Runs(OperatorLogin)
@@ -86,7 +83,7 @@ export class OperatorController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    await this.login(context, credentials, cookie, request, reply);
+    await this.begin(context, credentials, cookie, request, reply);
     void reply.header('location', nextOf(next));
   }
 
@@ -100,9 +97,8 @@ export class OperatorController {
   @Runs(OperatorLogout)
   @Post('logout')
   @HttpCode(204)
-  async logout(@RequestContext() context: Context, @Res({ passthrough: true }) reply: FastifyReply) {
-    clearCookie(reply, OPERATOR_COOKIE);
-    await this.operatorLogout.run(context);
+  logout(@RequestContext() context: Context, @Res({ passthrough: true }) reply: FastifyReply) {
+    return this.end(context, reply);
   }
 
   @Runs(OperatorLogout)
@@ -110,7 +106,25 @@ export class OperatorController {
   @TakesForms()
   @HttpCode(303)
   async logoutByForm(@RequestContext() context: Context, @Res({ passthrough: true }) reply: FastifyReply) {
-    await this.logout(context, reply);
+    await this.end(context, reply);
     void reply.header('location', '/admin/login');
+  }
+
+  private async begin(
+    context: Context,
+    credentials: InputOf<typeof LoginInput>,
+    cookie: DeviceCookie,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<void> {
+    const before = cookieIn(request, OPERATOR_COOKIE);
+    const { session, device } = await this.operatorLogin.run(context, credentials, before, cookie.value);
+    setCookie(reply, OPERATOR_COOKIE, session);
+    cookie.set(device);
+  }
+
+  private async end(context: Context, reply: FastifyReply): Promise<void> {
+    clearCookie(reply, OPERATOR_COOKIE);
+    await this.operatorLogout.run(context);
   }
 }

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Digest } from '#gateway/files/uploads/receive-parts';
+import type { Digest } from '#gateway/files/uploads/part-receiver';
 import type { NewUpload, UploadRecord } from '#gateway/files/uploads/upload-record';
 import { offsetOf } from '#gateway/files/uploads/upload-record';
 import { GatewayError } from '#libs/errors';

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { mediaTypeIn } from '#gateway/files/uploads/media-type';
-import type { Digest } from '#gateway/files/uploads/receive-parts';
+import type { Digest } from '#gateway/files/uploads/part-receiver';
 import { GatewayError } from '#libs/errors';
 import { parse } from 'content-disposition';
 
