@@ -17,7 +17,7 @@ import { writeClient } from '#tools/sdk/write';
 import { withUpstreams, withUpstreamsPassedOn } from '#tools/upstream-settings';
 
 readOptions(
-  'npm run schema:write   writes the schema, the documents of the API, the client and the tables of docs/ from the sources\n',
+  'npm run schema:write   writes the schema, the documents of the API, the client and the tables of docs/ and findings/ from the sources\n',
   {},
 );
 

@@ -33,6 +33,7 @@ const COPIED = [
   'clients',
   'released',
   'docs',
+  'findings',
   'package.json',
   'tsconfig.json',
   'jest.config.js',
