@@ -1,4 +1,6 @@
 #!/usr/bin/env bash
+# graphql-js takes ids beyond 2^53 that JSON.parse has rounded: another object, without an error
+#
 # graphql-js 16.15.0 takes any whole number as a variable of the type ID, also beyond 2^53, where JSON.parse has rounded it: the id
 # 9007199254740993 of a client in Java or Go becomes 9007199254740992, that of another object, and 1e21 the text "1e+21". In the
 # document the same number is kept as it is. As an Int it would be refused.

@@ -1,4 +1,6 @@
 #!/usr/bin/env bash
+# PM2 reloads what a file says of the environment, never its folder: deployments by a link stay at the first release
+#
 # PM2 7.0.4 never takes a new folder from a configuration file: `pm2 reload FILE`, `startOrReload` and `restart` take its changed
 # environment, and run the program where it was at the first start. Node gives __dirname without symbolic links, so that an app
 # with `cwd: __dirname`, started by way of a link to the current release, stays at the release that the link named then, without
