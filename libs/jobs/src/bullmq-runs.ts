@@ -84,9 +84,11 @@ export class BullmqRuns {
     // A connection that is lost is reported by libs/redis.
     worker.on('error', (error) => {
       const isStarting = !this.isClosing && !worker.isRunning();
-      if (isOfConnection(error) || isStarting) return;
+      const isRefused = error.name === 'ReplyError';
+      // While it pauses, its connections may go on and be refused, by a Redis that is busy with a script several times a second.
+      if (isOfConnection(error) || isStarting || (isRefused && worker.isPaused())) return;
       onError(error);
-      if (error.name === 'ReplyError') this.pause(worker);
+      if (isRefused) this.pause(worker);
     });
     return worker;
   }

@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { JobQueueBullmq } from '#libs/jobs';
 import { ownRedisForTests, redisConnections } from '#libs/testing';
 import { afterAll, expect, it } from '@jest/globals';
@@ -81,3 +82,39 @@ it('a queue in a Redis that takes no writes repeats its refusal every few second
     await queue.close(0);
   }
 }, 30_000);
+
+it('a queue in a Redis that a script keeps busy repeats its refusal every few seconds, and runs jobs after it', async () => {
+  if ('skip' in redis) return;
+  const script = await connections.connected(redis.url);
+  const errors: Error[] = [];
+  const queue = await JobQueueBullmq.open([aKind()], {
+    ...{ redis: await connections.connected(redis.url), prefix: 'spec:{busy}', leaseMs: 1_000, keepMs: 60_000 },
+    onError: (error) => void errors.push(error as Error),
+  });
+  try {
+    working(queue, ({ input }) => input);
+    const before = seen(queue, 'before', 'COMPLETED');
+    await queue.add('spec.work', 'before', { owner: 'ada', id: 'before' });
+    await before;
+    await script.call('CONFIG', 'SET', 'busy-reply-threshold', '1');
+    // Whoever is not connected has to connect to it while it is busy.
+    const killed = script.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
+    script.call('EVAL', 'while true do end', '0').catch(() => {});
+    await killed;
+    await turnsIn(3_500);
+    killScript(redis.url);
+    expect(errors.map(({ message }) => message).join()).toContain('BUSY');
+    expect(errors.length).toBeLessThan(5);
+    const tryAfter = async () => {
+      await queue.add('spec.work', 'after', { owner: 'ada', id: 'after' });
+      return (await queue.find('after'))?.result === 'after';
+    };
+    while (!(await tryAfter().catch(() => false))) await turnsIn(50);
+  } finally {
+    killScript(redis.url);
+    await queue.close(0);
+  }
+}, 30_000);
+
+/** Over a connection of its own: while a script runs, no client becomes ready. */
+const killScript = (url: string) => connect(Number(new URL(url).port), '127.0.0.1').end('SCRIPT KILL\r\n');
