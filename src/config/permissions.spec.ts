@@ -1,6 +1,8 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { permissionFlags } from '#libs/confinement';
 import { describe, expect, it } from '@jest/globals';
 import { certificateFiles } from '#test/support/certificate';
 import { schema } from './config.ts';
@@ -54,6 +56,16 @@ describe('a confined gateway', () => {
     const { read } = permissionsFor({ ...NO_FOLDERS, ...folders }, '/app/dist');
     expect(names).toContain('STOREFRONT_DIR');
     expect(read).toEqual(expect.arrayContaining(Object.values(folders)));
+  });
+
+  it('finds nothing in a folder that is not there, rather than being denied to look', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'atrium-permissions-'));
+    const [missing, look] = [join(folder, 'released'), join(folder, 'look.mjs')];
+    writeFileSync(look, `import fs from 'node:fs'; fs.readFileSync('${missing}/operations.json')`);
+    const { read } = permissionsFor({ ...NO_FOLDERS, RELEASED_DIR: missing }, '/app/dist');
+    const flags = permissionFlags({ read: [...read, look], write: [], capabilities: [] });
+    expect(spawnSync(process.execPath, [...flags, look]).stderr.toString()).toContain('ENOENT');
+    rmSync(folder, { recursive: true });
   });
 
   it('may open its standard output once more, as its log does with a pipe', () => {

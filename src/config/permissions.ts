@@ -19,7 +19,7 @@ export function permissionsFor(environment: NodeJS.ProcessEnv, program: string):
     program,
     join(program, '../node_modules'),
     join(program, '../package.json'),
-    ...Object.entries(FOLDERS).map(([name, byDefault]) => resolve(set(name) ?? byDefault)),
+    ...Object.entries(FOLDERS).flatMap(([name, byDefault]) => folderAt(resolve(set(name) ?? byDefault))),
     ...filesNamedIn(environment),
   ];
   // Systemd's credentials.
@@ -53,6 +53,9 @@ function writtenBy(set: (name: string) => string | undefined): string[] {
   if (cache) addFolder(resolve(cache));
   return written;
 }
+
+/** To Node a folder that is not there is a file: without the second, looking into it would be denied rather than find nothing. */
+const folderAt = (path: string) => [path, join(path, '*')];
 
 /** One that cannot be made is reported with the setting that names it. */
 function make(folder: string): void {
