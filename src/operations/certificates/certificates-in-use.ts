@@ -29,7 +29,7 @@ export interface CertificateInUse {
 
 const BLOCK = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 
-/** All certificates that settings name, as their files are now. Files that cannot be read are left out. */
+/** All certificates that settings name. Files that cannot be read are left out. */
 export function certificatesInUse(config: Config): CertificateInUse[] {
   const { TLS_CERT_FILE, TLS_CLIENT_CA_FILE, OIDC_CA_FILE, ISSUERS_FILE, UPSTREAMS_FILE } = config;
   const upstreams = Object.entries(UPSTREAMS_FILE).flatMap(([name, { tls }]) => [

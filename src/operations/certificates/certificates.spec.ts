@@ -31,7 +31,7 @@ function open(days: number) {
     warn: (line: object, msg: string) => void lines.push({ ...line, msg }),
   } as unknown as PinoLogger;
   const current = loadConfig({ TLS_CERT_FILE: certFile, TLS_KEY_FILE: keyFile });
-  return { certificates: new Certificates({ current } as unknown as Reloads, logger), lines };
+  return { certificates: new Certificates(current, { current } as unknown as Reloads, logger), lines };
 }
 
 /** The table of the operators' first page, or what stands in its place. */
@@ -57,6 +57,20 @@ describe('certificates in use', () => {
 
   it('are not there while they are good for two weeks and more', async () => {
     expect(await tableOf(open(15).certificates)).not.toContain('Certificates that expire soon');
+  });
+
+  it('are those of the start where they are for Redis: a renewed one is used after a restart', () => {
+    const [certFile, keyFile] = [join(folder, 'redis.pem'), join(folder, 'redis.key')];
+    const validUntil = (year: number) => {
+      const { cert, key } = authority.issue('client', ['client'], new Date(`${year}-01-01`));
+      writeFileSync(certFile, cert);
+      writeFileSync(keyFile, key);
+      return loadConfig({ REDIS_URL: 'rediss://redis', REDIS_CERT_FILE: certFile, REDIS_KEY_FILE: keyFile });
+    };
+    const started = validUntil(2040);
+    const reloads = { current: validUntil(2041) } as unknown as Reloads;
+    const [inUse] = new Certificates(started, reloads, {} as PinoLogger).all();
+    expect(inUse).toMatchObject({ use: 'redis_client', expiresAt: Date.parse('2040-01-01') });
   });
 
   it('are warned of once a day, and after their end by another sentence', () => {

@@ -1,3 +1,4 @@
+import { Config } from '#gateway/config/config';
 import { Reloads } from '#gateway/operations/reload/reloads';
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';
@@ -15,7 +16,9 @@ export class Certificates implements OnApplicationBootstrap, OnApplicationShutdo
   /** When each was warned of last. */
   private readonly warned = new Map<string, number>();
 
+  /** @param started the settings of the start, which connections to Redis keep */
   constructor(
+    private readonly started: Config,
     private readonly reloads: Reloads,
     private readonly logger: PinoLogger,
   ) {}
@@ -29,9 +32,10 @@ export class Certificates implements OnApplicationBootstrap, OnApplicationShutdo
     clearInterval(this.timer);
   }
 
-  /** All certificates that settings name, as their files are now. */
+  /** All certificates that settings name, as they are in use: those for Redis as at the start, the others as last reloaded. */
   all(): CertificateInUse[] {
-    return certificatesInUse(this.reloads.current);
+    const { REDIS_CA_FILE, REDIS_CERT_FILE } = this.started;
+    return certificatesInUse({ ...this.reloads.current, REDIS_CA_FILE, REDIS_CERT_FILE });
   }
 
   /** Writes a warning for each that expires soon. */
