@@ -13,8 +13,8 @@ module.exports = {
       // The next instance is reloaded when this one takes requests.
       wait_ready: true,
       listen_timeout: 30_000,
-      // More than the 10 seconds that a gateway takes at most, DRAIN_MS included.
-      kill_timeout: 12_000,
+      // More than the 7.5 seconds after DRAIN_MS that a gateway takes at most.
+      kill_timeout: 10_000 + Number(process.env.DRAIN_MS || 2_000),
       // Reloads, and loses nothing.
       max_memory_restart: '600M',
       exp_backoff_restart_delay: 100,

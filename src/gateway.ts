@@ -1,6 +1,6 @@
 import { hostPort } from '#libs/endpoints';
 import { type Logger, startLog } from '#libs/observe';
-import { listening, type Running, settleMemory } from '#libs/process';
+import { listening, type Running, settleMemory, STOP_MS } from '#libs/process';
 import { UpstreamClients, type UpstreamReport } from '#libs/upstream';
 import { VersioningType } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -113,6 +113,7 @@ export async function startGateway(config: Config, logger: Logger): Promise<Runn
         return app.get(Drain).run(config.DRAIN_MS);
       },
       stop,
+      stopMs: config.DRAIN_MS + STOP_MS,
       settle: async () => {
         if (!(await app.get(FirstUses).prepare())) return;
         settleMemory();

@@ -12,7 +12,7 @@ import { relayRehearsals } from './operations/rehearsal/cluster-rehearsals.ts';
 /** Runs the gateway, or the first process of its workers. */
 export function run(environment: NodeJS.ProcessEnv): Promise<void> {
   const triggers = isWorker ? undefined : new ReloadTriggers();
-  return runProcess('gateway', async () => {
+  return runProcess('gateway', async (stopping) => {
     const config = loadConfig(environment);
     const logger = await openLog('gateway', config.LOG_LEVEL, logDestinations(config));
     logConsole(logger);
@@ -21,7 +21,11 @@ export function run(environment: NodeJS.ProcessEnv): Promise<void> {
       shareLogLevels(logger);
       relayRehearsals();
       const reloads = new ClusterReloads(config);
-      const workers = await startWorkers(config.WORKERS, logger, config.WORKER_MEMORY_BYTES);
+      const workers = await startWorkers(config.WORKERS, logger, {
+        memoryBytes: config.WORKER_MEMORY_BYTES,
+        drainMs: config.DRAIN_MS,
+        stopping,
+      });
       triggers?.start(
         () => reloads.files,
         (cause) => void reloads.run(cause),

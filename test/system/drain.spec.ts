@@ -52,6 +52,23 @@ it('a connection that was taken before the port closed is answered, though it as
   expect(await gateway.end('SIGTERM')).toBe(0);
 });
 
+it('a request that is under way has seconds for its end after the longest drain, too', async () => {
+  const [port, admin] = [await freePort(), await freePort()];
+  gateway = await RealProcess.start('gateway', { PORT: `${port}`, ADMIN_PORT: `${admin}`, DRAIN_MS: '8000' });
+  const slow = connect(port, '127.0.0.1');
+  const answer = text(slow);
+  slow.write(
+    'POST /graphql HTTP/1.1\r\nHost: atrium\r\nContent-Type: application/json\r\nContent-Length: 24\r\n\r\n',
+  );
+  await passed(100);
+  gateway.signal('SIGTERM');
+  while (await isTaken(port)) await passed(50);
+  await passed(2_000);
+  slow.write('{"query":"{__typename}"}');
+  expect(await answer).toMatch(/^HTTP\/1\.1 200 OK\r\n[^]*"__typename":"Query"/);
+  expect(await gateway.end('SIGTERM')).toBe(0);
+}, 30_000);
+
 it('over HTTP/2 the sessions are told to end, no request is refused, and new sessions are taken for DRAIN_MS', async () => {
   const { files, authority, remove } = certificateFiles();
   const [port, admin] = [await freePort(), await freePort()];

@@ -2,8 +2,8 @@ import type { GivenSetting } from '#libs/process';
 import { type Child, type Ending, type OnLine, startChild } from './child.ts';
 import type { Plan, Plans } from './plan.ts';
 
-/** A process may drain for ten seconds; after this many milliseconds it is killed. */
-const GRACE_MS = 12_000;
+/** A process may take 15.5 seconds with the longest drain; after this many milliseconds it is killed. */
+const GRACE_MS = 17_000;
 
 /** Options of a fleet: how it runs processes, and its listeners. */
 export interface FleetOptions {

@@ -10,7 +10,7 @@ export type { LoopReport } from './loop-window.ts';
 export { maxOpenFiles } from './max-open-files.ts';
 export { settleMemory } from './settle-memory.ts';
 export { assertPortFree, freePort, ListenError, listening, PortInUseError } from './port-in-use.ts';
-export { type Running, runProcess } from './run-process.ts';
+export { type Running, runProcess, STOP_MS } from './run-process.ts';
 export { runService } from './run-service.ts';
 export {
   bytes,

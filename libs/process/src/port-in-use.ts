@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { type AddressInfo, createServer } from 'node:net';
+import { beginServing } from './serving.ts';
 
 /** A server cannot listen where its settings say. The message names the setting to change. */
 export class ListenError extends Error {
@@ -27,6 +28,7 @@ export async function listening<T>(
   setting: string,
   hostSetting = 'HOST',
 ): Promise<T> {
+  beginServing();
   try {
     return await attempt;
   } catch (error) {

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { getDefaultHighWaterMark } from 'node:stream';
 import { z } from 'zod';
-import { assertPortFree, milliseconds, port, readSettings, runProcess } from '#libs/process';
+import { assertPortFree, milliseconds, port, readSettings, runProcess, STOP_MS } from '#libs/process';
 
 const schema = z.object({
   PORT: port(0),
@@ -12,6 +12,7 @@ const schema = z.object({
 // A process for the specs: it answers a request or fails when its parent sends a message.
 await runProcess('fixture', async () => {
   const settings = readSettings(schema, process.env);
+  if (process.env['START'] === 'hang') await hang();
   await assertPortFree('127.0.0.1', settings.PORT, 'PORT');
 
   let answer: (() => void) | undefined;
@@ -34,10 +35,17 @@ await runProcess('fixture', async () => {
       if (process.connected) process.send?.({ stopping: true });
       await new Promise((resolve) => server.close(resolve));
     },
+    stopMs: Number(process.env['STOP_MS'] ?? STOP_MS),
     fatal: (error, message) => console.log(`${message}: ${(error as Error).message}`),
     warn: (message) => console.log(`warning: ${message}`),
   };
 });
+
+async function hang(): Promise<never> {
+  process.send?.({ hanging: true });
+  setInterval(() => {}, 1_000);
+  return new Promise(() => {});
+}
 
 function raise(message: string): never {
   throw new Error(message);

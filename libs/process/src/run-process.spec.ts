@@ -79,6 +79,28 @@ describe('a process', () => {
     expect(await ended).toEqual({ exitCode: 0, output: '' });
   });
 
+  it.each(['SIGTERM', 'SIGINT'] as const)(
+    'ends at once on %s while it starts: it serves nobody',
+    async (signal) => {
+      const { started, received, ended } = start({ START: 'hang' });
+      await received('hanging');
+      started.kill(signal);
+      expect(await ended).toEqual({ exitCode: 0, output: '' });
+    },
+  );
+
+  it('says that it cuts off what takes too long at a stop, and exits with 1', async () => {
+    const { started, received, ended } = start({ STOP_MS: '200' });
+    const [address] = await Promise.all([received<AddressInfo>('address'), received('ready')]);
+    const requested = received('requested');
+    const answer = fetch(`http://127.0.0.1:${address.port}/`).catch(() => 'cut off');
+    await requested;
+    started.kill('SIGTERM');
+    const output = 'warning: the stop took too long: what is still under way is cut off\n';
+    expect(await ended).toEqual({ exitCode: 1, output });
+    expect(await answer).toBe('cut off');
+  });
+
   it.each([
     ['SIGINT', (child: ChildProcess) => child.kill('SIGINT')],
     ['the message shutdown', (child: ChildProcess) => child.send('shutdown')],

@@ -3,9 +3,10 @@ import { boundStreamBuffers } from './bound-stream-buffers.ts';
 import { isManagedByPm2, isWorker } from './parent.ts';
 import { EXIT_CONFIG, givenSettings, misspeltSettings, SettingsError } from './settings.ts';
 import { ListenError } from './port-in-use.ts';
+import { isServing } from './serving.ts';
 
-/** The grace period for work in flight after a stop was requested, in milliseconds. */
-const STOP_MS = 10_000;
+/** How long a stop waits for work in flight, in milliseconds; a process that drains first adds that time. */
+export const STOP_MS = 7_500;
 
 /** A process that has started. */
 export interface Running {
@@ -13,6 +14,8 @@ export interface Running {
   drain?(): Promise<void>;
   /** Refuses new work, completes work in flight, closes everything. */
   stop(): Promise<void>;
+  /** How long `drain` and `stop` may take together, in milliseconds; `STOP_MS` unless it is set. */
+  stopMs?: number;
   /** Called with an uncaught error, before the process stops. */
   fatal(error: unknown, message: string): void;
   /** Called with what an operator should change. */
@@ -22,21 +25,25 @@ export interface Running {
 /**
  * Runs a process: starts it, reports its readiness and its settings to a parent with an IPC channel, and stops it on
  * SIGTERM, SIGINT or the parent's end (exit 0), or after an uncaught error (exit 1). SIGTERM, which process managers
- * send, drains it first; so do SIGINT and the message `shutdown` of PM2. Invalid settings, and what a confined process was
- * not allowed, exit 78.
+ * send, drains it first; so do SIGINT and the message `shutdown` of PM2. Before it serves anybody, it ends at once. Invalid
+ * settings, and what a confined process was not allowed, exit 78.
+ * @param start is passed a signal that aborts with the first request to stop
  */
-export async function runProcess(name: string, start: () => Promise<Running>): Promise<void> {
+export async function runProcess(name: string, start: (stopping: AbortSignal) => Promise<Running>): Promise<void> {
   boundStreamBuffers();
   let running: Running | undefined;
   let starting: Promise<unknown> = Promise.resolve();
-  let stopping = false;
+  const stopping = new AbortController();
 
   const stop = async (exitCode: number, drainsFirst = false): Promise<void> => {
-    if (stopping) return;
-    stopping = true;
-    setTimeout(() => process.exit(1), STOP_MS).unref();
+    if (stopping.signal.aborted) return;
+    stopping.abort();
+    if (!isServing()) process.exit(exitCode);
+    const tooLate = setTimeout(cutOff, STOP_MS).unref();
     // A failing start is reported, and ends the process, where it was started.
     await starting.catch(() => new Promise(() => {}));
+    clearTimeout(tooLate);
+    setTimeout(cutOff, running?.stopMs ?? STOP_MS).unref();
     try {
       if (drainsFirst) await running?.drain?.();
       await running?.stop();
@@ -45,6 +52,10 @@ export async function runProcess(name: string, start: () => Promise<Running>): P
       report(`${name} did not stop cleanly`, error);
       process.exit(1);
     }
+  };
+  const cutOff = (): void => {
+    running?.warn?.('the stop took too long: what is still under way is cut off');
+    process.exit(1);
   };
   const crash = (error: unknown, message: string): void => {
     if (running) running.fatal(error, message);
@@ -67,7 +78,7 @@ export async function runProcess(name: string, start: () => Promise<Running>): P
   if (process.connected === false) process.exit(0);
 
   try {
-    const attempt = start();
+    const attempt = start(stopping.signal);
     starting = attempt;
     running = await attempt;
     // The process that started the workers says it.

@@ -8,28 +8,32 @@ const LIMIT_BYTES = 400_000_000;
 /** What a worker takes and keeps where `/leak` is requested. */
 const LEAK_BYTES = 500_000_000;
 
-// Two workers for the specs. Later ones behave as the parent requests: `hang` never becomes ready, `crash` ends.
-let others = 'healthy';
+// Two workers for the specs. They behave as the parent requests, later ones by message: `hang` never becomes ready, `crash` ends.
+let others = process.env['WORKERS_ARE'] ?? 'healthy';
 
 const report = (line: object, message: string) => process.send!({ ...line, message });
 const log = { info: report, warn: report, fatal: report };
 
-await runProcess('fixture', async () => {
+await runProcess('fixture', async (stopping) => {
   if (!isWorker) {
     process.on('message', (message: string) => (others = message));
     const { default: cluster } = await import('node:cluster');
     cluster.on('fork', (worker) => {
       const its = others;
       worker.once('online', () => worker.send(its));
+      worker.on('message', (message) => message === 'hangs' && report({ pid: worker.process.pid }, 'hangs'));
       report({ pid: worker.process.pid }, 'forked');
     });
     cluster.on('listening', (_, { port }) => report({ port }, 'listening'));
-    return startWorkers(2, log, LIMIT_BYTES);
+    return startWorkers(2, log, { memoryBytes: LIMIT_BYTES, stopping });
   }
   const [mine] = await new Promise<string[]>((resolve) =>
     process.once('message', (...text: string[]) => resolve(text)),
   );
-  if (mine === 'hang') await new Promise(() => setInterval(() => {}, 1_000));
+  if (mine === 'hang') {
+    process.send!('hangs');
+    await new Promise(() => setInterval(() => {}, 1_000));
+  }
   if (mine === 'crash') process.exit(1);
   const leaked: Buffer[] = [];
   const loads = new WorkerLoads(() => ({ requestsInFlight: leaked.length, openStreams: 0 }));

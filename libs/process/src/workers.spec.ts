@@ -18,9 +18,9 @@ describe('the workers of a process', () => {
   let child: ChildProcess | undefined;
   afterEach(() => void child?.kill('SIGKILL'));
 
-  async function start() {
+  function startThat(areThey: string) {
     const started = spawn(process.execPath, ['-C', 'atrium', FIXTURE], {
-      env: { PATH: process.env.PATH },
+      env: { PATH: process.env.PATH, WORKERS_ARE: areThey },
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
     child = started;
@@ -29,11 +29,26 @@ describe('the workers of a process', () => {
     const logged = async (message: string, times = 1) => {
       while (lines.filter((line) => line.message === message).length < times) await once(started, 'message');
     };
-    await logged('workers started');
     const forked = () => lines.filter(({ message }) => message === 'forked').map(({ pid }) => pid!);
     const port = () => lines.find((line) => line.port)!.port!;
     return { started, logged, forked, port, exit: once(started, 'exit') };
   }
+
+  async function start() {
+    const running = startThat('healthy');
+    await running.logged('workers started');
+    return running;
+  }
+
+  it('end with it at once while all of them are starting', async () => {
+    const { started, logged, forked, exit } = startThat('hang');
+    await logged('hangs', 2);
+    const since = performance.now();
+    started.kill('SIGTERM');
+    expect(await exit).toEqual([0, null]);
+    expect(performance.now() - since).toBeLessThan(5_000);
+    expect(forked().filter(isRunning)).toEqual([]);
+  });
 
   it('end with it, also if one of them is still starting', async () => {
     const { started, logged, forked, exit } = await start();

@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { setTimeout as passed } from 'node:timers/promises';
 import { MemoryLimit } from './memory-limit.ts';
 import { isWorker, WORKER_OF, WORKER_REASON, type WorkerReason } from './parent.ts';
-import type { Running } from './run-process.ts';
+import { type Running, STOP_MS } from './run-process.ts';
+import { beginServing } from './serving.ts';
 import { rescueStrandedConnections } from './stranded-connections.ts';
 import { collectLoads } from './worker-loads.ts';
 import { relayQueries } from './worker-streams.ts';
@@ -13,8 +14,8 @@ const MAX_DELAY_MS = 30_000;
 /** A worker that has lived this long resets the backoff, in milliseconds. */
 const WELL_MS = 60_000;
 const MAX_START_MS = 30_000;
-/** The maximum time a worker takes to stop (`runProcess` ends it after ten seconds), in milliseconds; then it hangs. */
-const MAX_STOP_MS = 12_000;
+/** A worker that has not ended so long after it should have ended by itself hangs, in milliseconds. */
+const HANGS_AFTER_MS = 1_000;
 
 /** The log of worker starts and ends. */
 export interface WorkersLog {
@@ -23,15 +24,31 @@ export interface WorkersLog {
   fatal(line: object, message: string): void;
 }
 
+/** How workers are run. */
+export interface WorkersOptions {
+  /** Workers that report a greater resident memory are replaced; 0 for no limit. */
+  memoryBytes?: number;
+  /** How long a worker takes connections after it was asked to stop, in milliseconds. */
+  drainMs?: number;
+  /** Aborts with the first request to stop. Workers are then stopped, also starting ones. */
+  stopping?: AbortSignal;
+}
+
 /**
  * Runs this program in `count` worker processes that share its ports. A worker that ends by itself is restarted with
- * exponential backoff. SIGUSR2 replaces them one by one: each is stopped when its successor takes requests. So does a resident
- * memory above `memoryBytes`, of workers that report their load; 0 for no limit.
+ * exponential backoff. SIGUSR2 replaces them one by one: each is stopped when its successor takes requests. So is one with too
+ * much memory.
  * @throws {Error} if one does not start at first; it has reported the reason itself
  */
-export async function startWorkers(count: number, log: WorkersLog, memoryBytes = 0): Promise<Running> {
+export async function startWorkers(
+  count: number,
+  log: WorkersLog,
+  { memoryBytes = 0, drainMs = 0, stopping }: WorkersOptions = {},
+): Promise<Running> {
+  beginServing();
   rescueStrandedConnections();
-  const workers = new Workers(count, log);
+  const stopMs = drainMs + STOP_MS + HANGS_AFTER_MS;
+  const workers = new Workers(count, log, stopMs);
   const limit = new MemoryLimit<Worker>(memoryBytes || Infinity, (worker, residentBytes) =>
     workers.replaceLarge(worker, { residentBytes, memoryBytes }),
   );
@@ -39,20 +56,22 @@ export async function startWorkers(count: number, log: WorkersLog, memoryBytes =
   collectLoads((worker, { residentBytes, startedAt }) =>
     limit.report(worker, residentBytes, Date.now() - startedAt),
   );
-  // One that hangs does not notice the end of this process, which waits ten seconds only.
+  // One that hangs does not notice the end of this process.
   process.once('exit', () => workers.kill());
   const restart = () => void workers.replaceAll();
   process.on('SIGUSR2', restart);
+  stopping?.addEventListener('abort', () => void workers.stop().catch(() => {}));
   try {
     await Promise.all(Array.from({ length: count }, () => workers.start('start')));
+    log.info({ workers: count }, 'workers started');
   } catch (error) {
     await workers.stop();
-    throw error;
+    if (!stopping?.aborted) throw error;
   }
-  log.info({ workers: count }, 'workers started');
   return {
     // SIGUSR2 is listened to until the end: by default it would end this process, and not its workers.
     stop: () => workers.stop(),
+    stopMs: stopMs + HANGS_AFTER_MS,
     fatal: (error, message) => log.fatal({ err: error }, message),
     warn: (message) => log.warn({}, message),
   };
@@ -69,10 +88,14 @@ class Workers {
   private replacing: Promise<void> = Promise.resolve();
   private readonly count: number;
   private readonly log: WorkersLog;
+  private readonly stopMs: number;
+  private stopped: Promise<void> | undefined;
 
-  constructor(count: number, log: WorkersLog) {
+  /** @param stopMs a worker that takes longer to stop hangs */
+  constructor(count: number, log: WorkersLog, stopMs: number) {
     this.count = count;
     this.log = log;
+    this.stopMs = stopMs;
   }
 
   /**
@@ -142,14 +165,33 @@ class Workers {
       this.log.warn({ err: error }, 'the workers are not replaced: a new one does not start');
       return false;
     }
-    await end(old);
+    await this.end(old);
     return true;
   }
 
-  /** Stops all workers, including starting ones, and waits for them. */
-  async stop(): Promise<void> {
+  /** Stops all workers, including starting ones, and waits for them. @throws {Error} if one was cut off */
+  stop(): Promise<void> {
     this.isStopping = true;
-    await Promise.all(Object.values(cluster.workers!).map((worker) => end(worker!)));
+    return (this.stopped ??= this.endAll());
+  }
+
+  private async endAll(): Promise<void> {
+    const ends = await Promise.all(Object.values(cluster.workers!).map((worker) => this.end(worker!)));
+    if (ends.includes(false)) throw new Error('the work of a worker was cut off');
+  }
+
+  /** Stops a worker, and waits until it has ended. @returns whether it ended by itself, with all its work done */
+  private async end(worker: Worker): Promise<boolean> {
+    if (worker.isDead()) return true;
+    const exited = once(worker, 'exit') as Promise<[exitCode: number | null, signal: string | null]>;
+    const tooLong = setTimeout(() => worker.process.kill('SIGKILL'), this.stopMs);
+    worker.process.kill('SIGTERM');
+    const [exitCode, signal] = await exited;
+    clearTimeout(tooLong);
+    // By SIGTERM ends one that has not begun to start.
+    if (exitCode === 0 || signal === 'SIGTERM') return true;
+    this.log.warn({ worker: worker.process.pid, exitCode, signal }, 'a worker did not stop cleanly');
+    return false;
   }
 
   kill(): void {
@@ -169,16 +211,6 @@ class Workers {
       }
     }
   }
-}
-
-/** Stops a worker, and waits until it has ended. */
-async function end(worker: Worker): Promise<void> {
-  if (worker.isDead()) return;
-  const exited = once(worker, 'exit');
-  const tooLong = setTimeout(() => worker.process.kill('SIGKILL'), MAX_STOP_MS);
-  worker.process.kill('SIGTERM');
-  await exited;
-  clearTimeout(tooLong);
 }
 
 function isReady(worker: Worker): Promise<undefined> {

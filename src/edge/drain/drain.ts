@@ -3,6 +3,7 @@ import { constants, type Http2Session } from 'node:http2';
 import { Server as NetServer } from 'node:net';
 import { setImmediate as arrivalsRead, setTimeout as passed } from 'node:timers/promises';
 import type { Done, DoneWithPayload } from '#gateway/edge/stage/stage';
+import { STOP_MS } from '#libs/process';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -13,10 +14,10 @@ import { UnfinishedRequests } from './unfinished-requests.ts';
 const LEAVE_MS = 5_000;
 
 /**
- * How long clients may take for the rest of a request, in milliseconds: a little less than the process waits for its end, and
- * then it would end with 1.
+ * How long clients may take for the rest of a request after the drain, in milliseconds: a little less than the process waits for its
+ * end, and then it would end with 1.
  */
-const LAST_BODIES_MS = 9_000;
+const LAST_BODIES_MS = STOP_MS - 1_000;
 
 /**
  * How long connections accepted before the port closed may send a request, and clients that still send a body may take to read
@@ -104,7 +105,7 @@ export class Drain implements OnModuleInit {
    */
   async run(forMs: number): Promise<void> {
     this.inTransitMs = Math.min(IN_TRANSIT_MS, forMs / 2);
-    this.begin();
+    this.begin(forMs);
     await passed(forMs);
     await acceptWaiting(this.host.httpAdapter.getHttpServer() as Server);
     this.stopListening();
@@ -124,10 +125,10 @@ export class Drain implements OnModuleInit {
     NetServer.prototype.close.call(this.host.httpAdapter.getHttpServer() as Server);
   }
 
-  private begin(): void {
+  private begin(drainMs = 0): void {
     if (this.isClosing) return;
     this.isClosing = true;
-    setTimeout(() => this.unfinished?.close(), LAST_BODIES_MS).unref();
+    setTimeout(() => this.unfinished?.close(), drainMs + LAST_BODIES_MS).unref();
     for (const session of this.used) announce(session, this.inTransitMs);
   }
 

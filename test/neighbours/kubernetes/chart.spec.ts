@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { settingNames } from '#gateway/config/config';
+import { STOP_MS } from '#libs/process';
 import { describeWith } from '#test/support/neighbours/describe-with';
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import { Ajv } from 'ajv';
@@ -11,9 +12,6 @@ import { CHECKERS, schemaPackages } from './programs.ts';
 import { packageOf, unknownFields } from './strict-types.ts';
 
 jest.setTimeout(60_000);
-
-/** The longest that a gateway takes to stop, in seconds. */
-const STOP_SECONDS = 10;
 
 /** Values of which each template has a part. */
 const VALUES: [name: string, values: object][] = [
@@ -72,10 +70,11 @@ describeWith(CHECKERS, 'the chart', () => {
   });
 
   it('gives a gateway the time that it takes to stop', () => {
-    expect(pod().terminationGracePeriodSeconds).toBeGreaterThan(5 + STOP_SECONDS);
+    expect(pod().terminationGracePeriodSeconds).toBeGreaterThan(5 + 5 + STOP_MS / 1_000);
     expect(container().lifecycle.preStop.sleep.seconds).toBe(5);
     const without = pod({ preStopSeconds: 0 });
-    expect(without.terminationGracePeriodSeconds).toBeGreaterThan(STOP_SECONDS);
+    expect(without.terminationGracePeriodSeconds).toBeGreaterThan(5 + STOP_MS / 1_000);
+    expect(pod({ drainMs: 8_000 }).terminationGracePeriodSeconds).toBeGreaterThan(5 + 8 + STOP_MS / 1_000);
     expect(without.containers[0].lifecycle).toBeUndefined();
   });
 

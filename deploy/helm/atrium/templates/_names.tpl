@@ -19,9 +19,9 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{ .Values.image.repository }}{{ if .Values.image.digest }}@{{ .Values.image.digest }}{{ else }}:{{ .Values.image.tag | default .Chart.AppVersion }}{{ end }}
 {{- end }}
 
-{{- /* The whole time of a stop: what SIGTERM is put off by, the 10 seconds that a gateway takes at most, and a margin. */ -}}
+{{- /* The whole time of a stop: what SIGTERM is put off by, the drain, the 8 seconds that a gateway takes after it at most, and a margin. */ -}}
 {{- define "atrium.graceSeconds" -}}
-{{ add .Values.preStopSeconds 10 5 }}
+{{ add .Values.preStopSeconds (div (add (int .Values.drainMs) 999) 1000) 8 5 }}
 {{- end }}
 
 {{- /* Several gateways share sessions, limits and events by Redis. */ -}}
