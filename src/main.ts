@@ -28,8 +28,8 @@ else if (unknown.length || (allowed.length && !isToBeConfined)) {
     const program = join(dirname(fileURLToPath(import.meta.url)), '..');
     confine(process.env, () => permissionsFor(process.env, program), [...V8_FLAGS, ...allowed]);
   }
-  // It requests a reload, and would end a process that is still starting: the settings are read after this.
-  process.on('SIGHUP', () => {});
+  // They request a reload and new workers, and would end a process that is still starting: the settings are read after this.
+  for (const signal of ['SIGHUP', 'SIGUSR2'] as const) process.on(signal, () => {});
   const { run } = await import('./run.ts');
   await run(process.env);
 }

@@ -43,6 +43,8 @@ export function run(environment: NodeJS.ProcessEnv): Promise<void> {
       (cause) => gateway.reload(cause),
     );
     void gateway.settle();
+    if (!isWorker)
+      process.on('SIGUSR2', () => logger.warn('SIGUSR2 has no effect: it replaces workers, and WORKERS is 1'));
     return closingLog(gateway, logger);
   });
 }

@@ -108,6 +108,12 @@ describe('a gateway asked to stop', () => {
   }, 60_000);
 });
 
+it('a gateway without workers says that SIGUSR2 has no effect, and goes on', async () => {
+  gateway.kill('SIGUSR2');
+  await output.waitFor('SIGUSR2 has no effect');
+  expect((await fetch(`${url}/readyz`)).status).toBe(200);
+});
+
 /** Resolves once nobody listens any more. */
 async function refused(): Promise<void> {
   for (;;) {
