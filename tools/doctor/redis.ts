@@ -4,6 +4,7 @@ import { createLogger } from '#libs/observe';
 import { clockFinding } from './clock.ts';
 import { type Finding, ok, problem, reasonOf, warning } from './finding.ts';
 import type { Given } from './given.ts';
+import { adviceForRefusal, refusedCommands } from './redis-commands.ts';
 
 const LEAST_VERSION = 7;
 const WAIT_MS = 3_000;
@@ -43,12 +44,14 @@ export async function checkRedis({ config }: Given): Promise<Finding[]> {
 }
 
 function adviceFor(reason: string): string {
-  if (reason.startsWith('NOPERM')) return 'Allow it in the ACL of the user: +@all -@dangerous +info.';
   if (/certificate|altnames/i.test(reason))
     return 'Set REDIS_CA_FILE to its authority, and REDIS_URL to a host of its certificate; REDIS_CERT_FILE where it requires one.';
-  if (reason.startsWith('BUSY')) return 'A script runs in it: end that, with SCRIPT KILL.';
   if (reason.startsWith('LOADING')) return 'It reads its data: wait for that.';
-  return 'Start it, and check the address and the password in REDIS_URL.';
+  if (/NOAUTH|WRONGPASS/.test(reason))
+    return 'Set the user and the password in REDIS_URL: redis://user:password@host.';
+  if (reason.includes('RESP type'))
+    return 'Another program answers at this address: set the one of Redis in REDIS_URL.';
+  return adviceForRefusal(reason) ?? 'Start it, and check the address in REDIS_URL.';
 }
 
 async function findings(about: string, redis: Redis, isCluster: boolean): Promise<Finding[]> {
@@ -67,6 +70,7 @@ async function findings(about: string, redis: Redis, isCluster: boolean): Promis
     ...(isCluster ? [] : roleOf(about, valueOf('role'), valueOf('cluster_enabled'))),
     evictionOf(about, valueOf('maxmemory_policy'), valueOf('maxmemory')),
     ...roomOf(about, Number(valueOf('used_memory')), Number(valueOf('maxmemory'))),
+    ...(await refusedCommands(about, redis)),
     persistenceOf(about, valueOf('aof_enabled'), await savesOf(redis)),
     clockFinding(about, theirs, before, Date.now()),
   ];

@@ -115,6 +115,52 @@ describe('npm run doctor, of Redis', () => {
     ]);
   });
 
+  it.each([
+    ['keys', ['~app:*', '&*', '+@all'], 'GET, SET, DEL, HGET, ZREM, SMEMBERS, XREAD, EVALSHA, BZPOPMIN'],
+    ['channels', ['~*', 'resetchannels', '+@all'], 'PUBLISH'],
+    ['writes', ['~*', '&*', '+@all', '-@write'], 'SET, DEL, ZREM, BZPOPMIN'],
+  ])('finds a user whose ACL denies it %s of the gateway', async (_, rules, refused) => {
+    if ('skip' in redis) return;
+    const client = await openRedis(redis.url, createLogger('spec', 'silent'), 2_000);
+    await once(client, 'ready');
+    await client.acl('SETUSER', 'ada', 'reset', 'on', '>pass', ...rules);
+    const report = await reportOf(redis.url.replace('//', '//ada:pass@'));
+    await client.acl(
+      'SETUSER',
+      'ada',
+      'reset',
+      'on',
+      '>pass',
+      '~atrium:*',
+      '&atrium:*',
+      '+@all',
+      '-@dangerous',
+      '+info',
+    );
+    const allowed = await reportOf(redis.url.replace('//', '//ada:pass@'));
+    await closeRedis(client);
+    expect(report).toContainEqual(
+      expect.stringMatching(`^problem: refuses what the gateway sends \\(${refused}\\): NOPERM`),
+    );
+    expect(allowed.filter((line) => line.startsWith('problem'))).toEqual([]);
+  });
+
+  it('finds one that takes no writes for want of replicas, and changes nothing', async () => {
+    if ('skip' in redis) return;
+    const client = await openRedis(redis.url, createLogger('spec', 'silent'), 2_000);
+    await once(client, 'ready');
+    const before = await client.dbsize();
+    await reportOf(redis.url);
+    expect(await client.dbsize()).toBe(before);
+    await client.config('SET', 'min-replicas-to-write', '1');
+    const report = await reportOf(redis.url);
+    await client.config('SET', 'min-replicas-to-write', '0');
+    await closeRedis(client);
+    expect(report).toContainEqual(
+      expect.stringMatching(/^problem: refuses what the gateway sends \(SET, DEL, ZREM, BZPOPMIN\): NOREPLICAS/),
+    );
+  });
+
   it('finds a replica, and one that is full', async () => {
     if ('skip' in redis) return;
     const client = await openRedis(redis.url, createLogger('spec', 'silent'), 2_000);
