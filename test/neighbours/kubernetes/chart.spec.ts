@@ -139,6 +139,24 @@ describeWith(CHECKERS, 'the chart', () => {
     expect(set).toContainEqual({ name: 'DRAIN_MS', value: '5000' });
   });
 
+  it('writes numbers as they are, and each variable once', () => {
+    const settings = {
+      UPLOAD_LIMIT_BYTES: 52_428_800,
+      OTEL_TRACES_SAMPLER_ARG: 0.25,
+      NODE_ENV: 'development',
+      STOREFRONT: true,
+    };
+    const set = container({ settings }).env as { name: string; value: unknown }[];
+    expect(set).toEqual(
+      expect.arrayContaining([
+        { name: 'UPLOAD_LIMIT_BYTES', value: '52428800' },
+        { name: 'OTEL_TRACES_SAMPLER_ARG', value: '0.25' },
+        { name: 'STOREFRONT', value: 'true' },
+      ]),
+    );
+    expect(set.filter(({ name }) => name === 'NODE_ENV')).toEqual([{ name: 'NODE_ENV', value: 'development' }]);
+  });
+
   it('scales by requests in flight, one gateway a minute down', () => {
     const { metrics, behavior } = one('HorizontalPodAutoscaler').spec;
     expect(metrics[0]).toMatchObject({ type: 'Pods', pods: { metric: { name: 'shedding_in_flight' } } });
@@ -149,16 +167,27 @@ describeWith(CHECKERS, 'the chart', () => {
 
   it('refuses several gateways that share nothing, and values that its schema does not have', () => {
     expect(() => chart.objects({ secret: { keys: [] } })).toThrow('several gateways need REDIS_URL');
+    expect(() => chart.objects({ settings: { REDIS_URL: 'redis://redis' } })).toThrow(
+      'REDIS_URL is in settings and in secret.keys: leave it in one',
+    );
+    expect(() => chart.objects({ autoscaling: { minReplicas: 5, maxReplicas: 2 } })).toThrow(
+      'autoscaling.minReplicas is greater than autoscaling.maxReplicas',
+    );
     const schema = JSON.parse(readFileSync(`${CHART}/values.schema.json`, 'utf8')) as object;
     const isValid = new Ajv({ strict: true, allowUnionTypes: true }).compile(schema);
-    expect(isValid(parse(readFileSync(`${CHART}/values.yaml`, 'utf8')))).toBe(true);
+    const values = parse(readFileSync(`${CHART}/values.yaml`, 'utf8')) as object;
+    expect(isValid(values)).toBe(true);
+    // A section that is null is none: Helm removes it.
     for (const wrong of [
+      { autoscaling: undefined },
+      { settings: { PORT: '8080' } },
+      { settings: { DRAIN_MS: '1000' } },
       { drainMs: 9_000 },
       { replica: 3 },
       { settings: { 'bad-name': '1' } },
       { files: { a: {} } },
     ])
-      expect([wrong, isValid(wrong)]).toEqual([wrong, false]);
+      expect([wrong, isValid(JSON.parse(JSON.stringify({ ...values, ...wrong })))]).toEqual([wrong, false]);
   });
 
   it.each(Object.keys(MANIFESTS) as (keyof typeof MANIFESTS)[])('has plain manifests: %s', (file) => {

@@ -24,8 +24,14 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{ add .Values.preStopSeconds (div (add (int .Values.drainMs) 999) 1000) 8 5 }}
 {{- end }}
 
-{{- /* Several gateways share sessions, limits and events by Redis. */ -}}
-{{- define "atrium.checkRedis" -}}
+{{- /* What the schema of the values cannot refuse. Several gateways share sessions, limits and events by Redis. */ -}}
+{{- define "atrium.check" -}}
+{{- range .Values.secret.keys }}
+{{- if hasKey $.Values.settings . }}{{ fail (printf "%s is in settings and in secret.keys: leave it in one" .) }}{{ end }}
+{{- end }}
+{{- if and .Values.autoscaling.enabled (gt (int .Values.autoscaling.minReplicas) (int .Values.autoscaling.maxReplicas)) }}
+{{- fail "autoscaling.minReplicas is greater than autoscaling.maxReplicas" }}
+{{- end }}
 {{- $several := or .Values.autoscaling.enabled (gt (int .Values.replicas) 1) }}
 {{- $has := or (has "REDIS_URL" .Values.secret.keys) (hasKey .Values.settings "REDIS_URL") }}
 {{- if and $several (not $has) }}{{ fail "several gateways need REDIS_URL, in secret.keys or settings" }}{{ end }}
