@@ -15,14 +15,15 @@ export async function checkPostgres(
   const about = `PostgreSQL ${databaseLabel(url)}`;
   try {
     const { found, ownLimit } = await connected(url, '', async (client) => {
-      const { rows } = await client.query<{ version: string; limit: string }>(
-        "select current_setting('server_version') as version, current_setting('statement_timeout') as limit",
+      const { rows } = await client.query<{ version: string; limit: string; read_only: string }>(
+        "select current_setting('server_version') as version, current_setting('statement_timeout') as limit, current_setting('transaction_read_only') as read_only",
       );
       // A pooler in statement mode refuses transactions.
       await client.query('begin read only');
       await client.query('rollback');
-      const { version, limit } = rows[0]!;
+      const { version, limit, read_only: readOnly } = rows[0]!;
       const all: Finding[] = [versionFinding(about, 'PostgreSQL', version)];
+      if (readOnly === 'on') all.push(takesNoWrites(about));
       for (const name of services) all.push(await tablesOf(client, `${about}, schema ${name}`, name));
       return { found: all, ownLimit: limit };
     });
@@ -33,11 +34,24 @@ export async function checkPostgres(
       problem(
         about,
         `cannot be used: ${reasonOf(error)}`,
-        'Start it, and check address, user, password and database in DATABASE_URL; a pooler needs the mode transaction or session. The services do not start without it.',
+        `${adviceFor(reasonOf(error))} The services do not start without it.`,
       ),
     ];
   }
 }
+
+function adviceFor(reason: string): string {
+  if (/SSL|certificate|altnames|ENOENT/.test(reason))
+    return 'Check sslmode and sslrootcert in DATABASE_URL: require and verify-ca check as much as verify-full, and no-verify nothing.';
+  return 'Start it, and check address, user, password and database in DATABASE_URL; a pooler needs the mode transaction or session.';
+}
+
+const takesNoWrites = (about: string) =>
+  problem(
+    about,
+    'takes no writes: it is a replica, or default_transaction_read_only is on',
+    'Set DATABASE_URL to the primary. Replicas are named by DATABASE_REPLICA_URLS.',
+  );
 
 async function tablesOf(client: Client, about: string, name: string): Promise<Finding> {
   const table = `${name}.${MIGRATIONS_TABLE}`;

@@ -1,5 +1,7 @@
 import { findPostgres, freePort, type PostgresPair, postgresPairForTests } from '#libs/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { openStorage } from '#libs/storage';
+import { checkDatabases } from './databases.ts';
 import { checkReplicas } from './replicas.ts';
 
 const withPostgres = findPostgres() ? describe : describe.skip;
@@ -22,6 +24,18 @@ withPostgres('npm run doctor, of the replicas', () => {
       expect.stringMatching(new RegExp(`^warning replica ${away}/postgres: cannot be used: .*ECONNREFUSED`)),
     ]);
     expect(JSON.stringify(found)).not.toContain('hunter2');
+  });
+
+  it('finds one in the place of the primary, as a service does at its start', async () => {
+    const DATABASE_URL = `postgres://postgres@${pair.standby}/postgres`;
+    const data = { DATA_DIR: '.data', DATABASE_URL };
+    const found = await checkDatabases({ environment: {}, config: undefined, data });
+    expect(found.map(({ level, message }) => `${level}: ${message}`)).toContain(
+      'problem: takes no writes: it is a replica, or default_transaction_read_only is on',
+    );
+    await expect(
+      openStorage({ name: 'orders', dataDir: '.data', databaseUrl: DATABASE_URL, migrations: {} }),
+    ).rejects.toThrow('it takes no writes, as replicas do: DATABASE_URL must lead to the primary');
   });
 
   it('has nothing to say without replicas', async () => {

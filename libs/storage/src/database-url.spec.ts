@@ -28,6 +28,10 @@ describe('the address of a database', () => {
       'postgres://ada@one:5432,two:5432/shop',
       'must name one host: for several, one that leads to the primary, such as that of a proxy',
     ],
+    [
+      'postgres://ada@db/shop?sslmode=verify_full',
+      'must have one of disable, no-verify, prefer, require, verify-ca, verify-full as sslmode',
+    ],
     ['postgres://ada:12#34@db/shop', PARTS],
     ['postgres://ada:12/34@db/shop', PARTS],
     ['postgres://ada:pa/ss@db/shop', PARTS],

@@ -3,6 +3,9 @@ import { isIP } from 'node:net';
 /** How a connection to MySQL and MariaDB is encrypted: the names of `--ssl-mode` of their clients. */
 const TLS_MODES = ['DISABLED', 'REQUIRED', 'VERIFY_CA', 'VERIFY_IDENTITY'] as const;
 
+/** How a connection to PostgreSQL is encrypted: the names that its driver knows of `sslmode`; with others it checks the server. */
+const POSTGRES_TLS_MODES = ['disable', 'no-verify', 'prefer', 'require', 'verify-ca', 'verify-full'] as const;
+
 /** Stands for the host of an address that has none, as those of sockets: `postgres://user@/shop?host=/run/postgresql`. */
 const SOCKET = 'socket';
 
@@ -31,13 +34,19 @@ export function databaseUrlProblem(url: string): string | undefined {
   const { hash = '', pathname = '', hostname, username = '', password = '' } = parsed ?? {};
   if (!parsed || hash || /[/@]/.test(pathname.slice(1)))
     return 'cannot be parsed: in user and password, write @ : / ? # and % as %40 %3A %2F %3F %23 and %25';
-  if (isPostgresUrl(url)) return undefined;
+  if (isPostgresUrl(url)) return postgresParameterProblem(parsed.searchParams);
   if (!hostname) return 'must name a host';
   if ([username, password].some((part) => decoded(part) === undefined))
     return 'has a % in user or password that is not encoded: write it as %25';
   if (isIP(hostname.replace(/^\[|\]$/g, '')) && parsed.searchParams.get('ssl-mode') === 'VERIFY_IDENTITY')
     return 'must have the name of the host for VERIFY_IDENTITY: its driver compares no addresses';
   return mysqlParameterProblem(parsed.searchParams);
+}
+
+function postgresParameterProblem(parameters: URLSearchParams): string | undefined {
+  const mode = parameters.get('sslmode');
+  if (mode === null || (POSTGRES_TLS_MODES as readonly string[]).includes(mode)) return undefined;
+  return `must have one of ${POSTGRES_TLS_MODES.join(', ')} as sslmode`;
 }
 
 /** Parameters that are none would leave a connection in plain text, or its server unverified. */

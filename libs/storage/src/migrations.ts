@@ -135,8 +135,13 @@ function madeByLaterRelease(name: string): Migration {
   };
 }
 
+/** PostgreSQL's code for a write in a read-only transaction, as all of a replica are. */
+const READ_ONLY = '25006';
+
 /** The message of an error, or those that an attempt at several addresses gathered. */
 export function reason(error: unknown): string {
-  const { message, errors } = error as Partial<AggregateError>;
+  const { message, errors, code } = error as Partial<AggregateError & { code: string }>;
+  if (code === READ_ONLY)
+    return `it takes no writes, as replicas do: DATABASE_URL must lead to the primary (${message})`;
   return message || errors?.map(reason).join(', ') || String(error);
 }
