@@ -48,12 +48,21 @@ export const sqliteDatabase = ({ name, dataDir, migrations }: ResolvedOptions): 
 function openFile(name: string, dataDir: string): DatabaseSync {
   const file = join(dataDir, `${name}.sqlite`);
   try {
-    mkdirSync(dataDir, { recursive: true });
+    makeFolder(dataDir);
     const database = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS, enableForeignKeyConstraints: true });
     database.exec('pragma journal_mode = wal; pragma synchronous = normal');
     return database;
   } catch (error) {
     throw new StorageError(`Storage of ${name}: cannot open ${file}: ${reason(error)}`, { cause: error });
+  }
+}
+
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true });
+  } catch {
+    // Recursively, Node says of a read-only file system that there is no such folder (findings/node-mkdir-on-read-only.sh).
+    mkdirSync(path);
   }
 }
 
