@@ -54,8 +54,17 @@ async function inMysql(url: string, services: readonly string[]): Promise<Findin
     client = mysql.createPool({ ...mysqlConnection(url), connectTimeout: TIMEOUT_MS, connectionLimit: 1 });
     const [rows] = await client.query<RowDataPacket[]>('select version() as version');
     const version = String(rows[0]!['version']);
+    const prefix = decodeURIComponent(new URL(url).pathname.slice(1));
     const found: Finding[] = [];
-    for (const name of services) found.push(await tablesInMysql(client, about, new URL(url).pathname, name));
+    for (const name of services) {
+      const database = prefix ? `${prefix}_${name}` : name;
+      const where = `${about}, database ${database}`;
+      found.push(
+        (await mayCreateIn(client, database))
+          ? await tablesInMysql(client, where, database, name)
+          : mayNot(where, database),
+      );
+    }
     return [versionFinding(about, /mariadb/i.test(version) ? 'MariaDB' : 'MySQL', version), ...found];
   } catch (error) {
     return [
@@ -70,11 +79,31 @@ async function inMysql(url: string, services: readonly string[]): Promise<Findin
   }
 }
 
+/** Whether the user has the right to create the tables of a database, as far as that is known: those of roles are not. */
+async function mayCreateIn(client: Pool, database: string): Promise<boolean> {
+  const [[who]] = await client.query<RowDataPacket[]>('select current_user() as user, current_role() as role');
+  const { user, role } = who as { user: string; role: string | null };
+  if (role && role !== 'NONE') return true;
+  const at = user.lastIndexOf('@');
+  const grantee = `'${user.slice(0, at)}'@'${user.slice(at + 1)}'`;
+  const [rights] = await client.query<RowDataPacket[]>(
+    `select 1 from information_schema.user_privileges where privilege_type = 'CREATE' and grantee = ?
+    union all select 1 from information_schema.schema_privileges
+    where privilege_type = 'CREATE' and grantee = ? and ? like table_schema`,
+    [grantee, grantee, database],
+  );
+  return rights.length > 0;
+}
+
+const mayNot = (where: string, database: string) =>
+  problem(
+    where,
+    'does not let this user create tables, which the service does at its start',
+    `Allow it: grant all on ${database}.* to ….`,
+  );
+
 /** Those of a service are in a database of its own. */
-async function tablesInMysql(client: Pool, about: string, pathname: string, name: string): Promise<Finding> {
-  const prefix = decodeURIComponent(pathname.slice(1));
-  const database = prefix ? `${prefix}_${name}` : name;
-  const where = `${about}, database ${database}`;
+async function tablesInMysql(client: Pool, where: string, database: string, name: string): Promise<Finding> {
   const [tables] = await client.query<RowDataPacket[]>(
     'select 1 from information_schema.tables where table_schema = ? and table_name = ?',
     [database, MIGRATIONS_TABLE],

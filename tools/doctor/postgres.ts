@@ -15,15 +15,16 @@ export async function checkPostgres(
   const about = `PostgreSQL ${databaseLabel(url)}`;
   try {
     const { found, ownLimit } = await connected(url, '', async (client) => {
-      const { rows } = await client.query<{ version: string; limit: string; read_only: string }>(
-        "select current_setting('server_version') as version, current_setting('statement_timeout') as limit, current_setting('transaction_read_only') as read_only",
+      const { rows } = await client.query<{ version: string; limit: string; read_only: string; may: boolean }>(
+        "select current_setting('server_version') as version, current_setting('statement_timeout') as limit, current_setting('transaction_read_only') as read_only, has_database_privilege(current_database(), 'CREATE') as may",
       );
       // A pooler in statement mode refuses transactions.
       await client.query('begin read only');
       await client.query('rollback');
-      const { version, limit, read_only: readOnly } = rows[0]!;
+      const { version, limit, read_only: readOnly, may } = rows[0]!;
       const all: Finding[] = [versionFinding(about, 'PostgreSQL', version)];
       if (readOnly === 'on') all.push(takesNoWrites(about));
+      if (!may) return { found: [...all, mayNotCreate(about)], ownLimit: limit };
       for (const name of services) all.push(await tablesOf(client, `${about}, schema ${name}`, name));
       return { found: all, ownLimit: limit };
     });
@@ -51,6 +52,13 @@ const takesNoWrites = (about: string) =>
     about,
     'takes no writes: it is a replica, or default_transaction_read_only is on',
     'Set DATABASE_URL to the primary. Replicas are named by DATABASE_REPLICA_URLS.',
+  );
+
+const mayNotCreate = (about: string) =>
+  problem(
+    about,
+    'does not let this user create schemas, which each service does at its start',
+    'Allow it: grant create on database … to ….',
   );
 
 async function tablesOf(client: Client, about: string, name: string): Promise<Finding> {

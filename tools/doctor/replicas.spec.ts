@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { findPostgres, freePort, type PostgresPair, postgresPairForTests } from '#libs/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { openStorage } from '#libs/storage';
@@ -36,6 +37,18 @@ withPostgres('npm run doctor, of the replicas', () => {
     await expect(
       openStorage({ name: 'orders', dataDir: '.data', databaseUrl: DATABASE_URL, migrations: {} }),
     ).rejects.toThrow('it takes no writes, as replicas do: DATABASE_URL must lead to the primary');
+  });
+
+  it('finds a user that may not create what services need', async () => {
+    const admin = new pg.Client(`postgres://postgres@${pair.primary}/postgres`);
+    await admin.connect();
+    await admin.query('create role reader login');
+    await admin.end();
+    const data = { DATA_DIR: '.data', DATABASE_URL: `postgres://reader@${pair.primary}/postgres` };
+    const found = await checkDatabases({ environment: {}, config: undefined, data });
+    expect(found.map(({ level, message }) => `${level}: ${message}`).slice(1)).toEqual([
+      'problem: does not let this user create schemas, which each service does at its start',
+    ]);
   });
 
   it('has nothing to say without replicas', async () => {
