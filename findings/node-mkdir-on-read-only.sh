@@ -1,4 +1,6 @@
 #!/usr/bin/env bash
+# mkdir with `recursive` of Node says ENOENT where a file system is read-only, and EROFS without it
+#
 # `mkdirSync(path, { recursive: true })` of Node 26.12.1 reports ENOENT, "no such file or directory", on a read-only file system; without
 # `recursive` it reports EROFS, as `mkdir -p` and Python's makedirs do. A service whose data folder is on a read-only mount then tells
 # its operator that a folder is missing that is there. Who makes folders recursively has to ask again without it to learn the reason.

@@ -12,6 +12,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     kind?: RouteKind;
     takesForms?: boolean;
+    /** Whether a page is the same for all visitors, so that caches may share it. */
+    isSharedPage?: boolean;
   }
 }
 

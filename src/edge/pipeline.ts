@@ -25,6 +25,7 @@ import { GraphqlLimits, GraphqlUpgrades } from './graphql-stages.ts';
 import { RequestMetrics } from './metrics/request-metrics.ts';
 import { plain, provided, type Stage } from './stage/stage.ts';
 import { OpenStreams } from './streams/open-streams.ts';
+import { arrivalsFromElsewhere } from './visits/arrivals-from-elsewhere.ts';
 import { RequestRecordings } from './tracing/request-recordings.ts';
 
 /**
@@ -153,6 +154,13 @@ export const PIPELINE: readonly Stage[] = [
     on: ['onRequest', 'preValidation'],
     decorates: { place: undefined },
     provider: Shedding,
+  }),
+  plain({
+    name: 'arrivals from elsewhere',
+    file: 'edge/visits/arrivals-from-elsewhere.ts',
+    why: 'Has browsers that come from another site ask again for a page of a caller, with their cookies. Before authentication, which would find none.',
+    on: ['onRequest'],
+    hooks: arrivalsFromElsewhere,
   }),
   provided({
     name: 'authentication',

@@ -11,13 +11,15 @@ export const isPerson = ({ headers }: FastifyRequest): boolean => prefersHtml(he
  */
 export function sendOn(request: FastifyRequest, reply: FastifyReply, location: string): string | undefined {
   const site = request.headers['sec-fetch-site'];
-  void reply.header('cache-control', 'no-store');
-  if (site === undefined || site === 'same-origin' || site === 'none') {
-    void reply.status(303).header('location', location);
-    return undefined;
-  }
+  if (site !== undefined && site !== 'same-origin' && site !== 'none') return navigatingPage(reply, location);
+  void reply.status(303).headers({ 'cache-control': 'no-store', location });
+  return undefined;
+}
+
+/** A page that goes to an address at once, and has a link to it. Sets the headers. @returns its text */
+export function navigatingPage(reply: FastifyReply, location: string): string {
   const to = escaped(location);
-  void reply.status(200).type('text/html; charset=utf-8');
+  void reply.status(200).type('text/html; charset=utf-8').header('cache-control', 'no-store');
   return page('One moment', `<a href="${to}">Go on</a>`, `<meta http-equiv="refresh" content="0;url=${to}">`);
 }
 

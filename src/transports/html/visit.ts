@@ -7,13 +7,6 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Language, languageOf } from './language.ts';
 
-declare module 'fastify' {
-  interface FastifyContextConfig {
-    /** Whether a page is the same for all visitors, so that caches may share it. */
-    isSharedPage?: boolean;
-  }
-}
-
 /** A visit of a page: who asks, in which language, and what the answer needs. */
 export class Visit {
   readonly language: Language;

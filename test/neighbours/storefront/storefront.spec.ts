@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { expect, it, jest } from '@jest/globals';
 import { describeInBrowsers } from './open-shop.ts';
 import { Visitor } from './visitor.ts';
@@ -27,6 +30,19 @@ describeInBrowsers('the storefront', { services: { ORDER_STEP_MS: '1500' } }, (s
     await ada.until(`all('[data-status]')[0].textContent !== ''`);
     const reads = `performance.getEntriesByName(location.href).filter((one) => one.initiatorType === 'xmlhttprequest')`;
     expect(await ada.valueOf(`${reads}.length`)).toBe(0);
+  });
+
+  it('knows somebody who comes back by a link of another site', async () => {
+    const ada = await shop.visitor();
+    await ada.logIn();
+    const link = `<!doctype html><title>Mail</title><a href="${shop.gateway.url}/shop/orders">Your orders</a>`;
+    const mail = createServer((_, response) => void response.setHeader('content-type', 'text/html').end(link));
+    await once(mail.listen(0), 'listening');
+    // Another site than 127.0.0.1.
+    await ada.tab.goto(`http://localhost:${(mail.address() as AddressInfo).port}/`);
+    await ada.enter('a');
+    await ada.sees('[data-status]');
+    mail.close();
   });
 
   it('sells something to somebody with a keyboard', async () => {
