@@ -39,12 +39,23 @@ describe('a coded body', () => {
   });
 
   it.each([
+    ['members', 'gzip', gzipSync],
+    ['frames', 'zstd', zstdCompressSync],
+  ] as const)('of several %s is decoded to its end (%s)', async (_, coding, pack) => {
+    const halves = [text.subarray(0, 9), text.subarray(9)];
+    expect(await decoded(Buffer.concat(halves.map((half) => pack(half))), coding, 10_240)).toEqual(text);
+  });
+
+  it.each([
     ['is plain', 'gzip', text],
     ['is of another coding', 'gzip', deflateSync(text)],
     ['is truncated', 'gzip', gzipSync(text).subarray(0, 20)],
     ['is truncated', 'br', brotliCompressSync(text).subarray(0, 20)],
     ['is truncated', 'zstd', zstdCompressSync(text).subarray(0, 20)],
     ['is plain', 'zstd', text],
+    ['goes on after its end', 'gzip', Buffer.concat([gzipSync(text), text])],
+    ['goes on after its end', 'br', Buffer.concat([brotliCompressSync(text), brotliCompressSync(text)])],
+    ['goes on after its end', 'zstd', Buffer.concat([zstdCompressSync(text), text])],
   ])('that %s is refused (%s)', async (_, coding, bytes) => {
     const error = { code: 'BAD_REQUEST', errors: [{ field: 'body', message: `Cannot be decoded as ${coding}` }] };
     await expect(decoded(bytes, coding, 10_240)).rejects.toMatchObject(error);

@@ -1,6 +1,7 @@
 import { promisify } from 'node:util';
 import {
   brotliDecompress,
+  type BrotliOptions,
   constants,
   gunzip,
   type ZlibOptions,
@@ -11,15 +12,20 @@ import { GatewayError } from '#libs/errors';
 
 type Decode = (bytes: Buffer, options: { maxOutputLength: number }) => Promise<Buffer>;
 
-/** RFC 9659: no content coding of Zstandard needs a window of more than 8 MB. */
-export const ZSTD_WINDOW = { [constants.ZSTD_d_windowLogMax]: 23 };
+/** Node drops what follows a Brotli stream or a Zstandard frame, unless told to refuse it; gunzip refuses it in any case. */
+export const BROTLI: BrotliOptions = { rejectGarbageAfterEnd: true };
+/** RFC 9659: no content coding of Zstandard needs a window of more than 8 MB. Further frames are decoded, too. */
+export const ZSTD: ZstdOptions = {
+  rejectGarbageAfterEnd: true,
+  params: { [constants.ZSTD_d_windowLogMax]: 23 },
+};
 
 /** Content codings of request bodies (RFC 9110, section 8.4.1; RFC 7932; RFC 8878). */
 const DECODERS: Record<string, Decode> = {
   gzip: promisify<Buffer, ZlibOptions, Buffer>(gunzip),
-  br: promisify(brotliDecompress) as Decode,
-  zstd: (bytes, options) =>
-    promisify<Buffer, ZstdOptions, Buffer>(zstdDecompress)(bytes, { ...options, params: ZSTD_WINDOW }),
+  br: (bytes, options) =>
+    promisify<Buffer, BrotliOptions, Buffer>(brotliDecompress)(bytes, { ...options, ...BROTLI }),
+  zstd: (bytes, options) => promisify<Buffer, ZstdOptions, Buffer>(zstdDecompress)(bytes, { ...options, ...ZSTD }),
 };
 
 const CODINGS = Object.keys(DECODERS);

@@ -1,17 +1,18 @@
 import { type Readable, Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createZstdDecompress } from 'node:zlib';
 import { GatewayError } from '#libs/errors';
-import { ALWAYS_ALLOWED, MAX_RATIO, ZSTD_WINDOW } from './codings.ts';
+import { ALWAYS_ALLOWED, BROTLI, MAX_RATIO, ZSTD } from './codings.ts';
 
 const DECODERS: Record<string, () => Transform> = {
   gzip: () => createGunzip(),
-  br: () => createBrotliDecompress(),
-  zstd: () => createZstdDecompress({ params: ZSTD_WINDOW }),
+  br: () => createBrotliDecompress(BROTLI),
+  zstd: () => createZstdDecompress(ZSTD),
 };
 
 /**
  * Decodes a body as it arrives. It fails with PAYLOAD_TOO_LARGE once there are more bytes than the limit, or more than 100
- * times those received; with BAD_REQUEST for bytes that are not in that coding, or end too early; and as the body does.
+ * times those received; with BAD_REQUEST for bytes that are not in that coding, end too early or go on after its end; and as
+ * the body does.
  * @param maxBytes the maximum decoded size
  */
 export function decodedStream(body: Readable, coding: string, maxBytes: number): Readable {

@@ -148,6 +148,13 @@ describe('a body that a route reads as a stream', () => {
     }
   });
 
+  it('is decoded to the end of its last gzip member or zstd frame', async () => {
+    for (const [coding, encode] of CODINGS.filter(([name]) => name !== 'br')) {
+      const whole = Buffer.concat(['a,b\n', 'c,d\n'].map((line) => encode(Buffer.from(line))));
+      expect([coding, await (await sendCoded(whole, coding)).json()]).toEqual([coding, { bytes: 8 }]);
+    }
+  });
+
   it('has its size limit after decoding, and one of 100 times what was sent', async () => {
     for (const [coding, encode] of CODINGS) {
       const noise = randomBytes(60_000).toString('hex');
@@ -159,10 +166,11 @@ describe('a body that a route reads as a stream', () => {
     }
   });
 
-  it('is refused where it is not in its coding, ends too early, or has an unknown one', async () => {
+  it('is refused where it is not in its coding, ends too early or too late, or has an unknown one', async () => {
     for (const [coding, encode] of CODINGS) {
       const whole = encode(Buffer.from(randomBytes(9_000).toString('hex')));
-      for (const body of [whole.subarray(0, whole.length / 2), Buffer.from('plain text')]) {
+      const longer = Buffer.concat([whole, coding === 'br' ? whole : Buffer.from('plain text')]);
+      for (const body of [whole.subarray(0, whole.length / 2), longer, Buffer.from('plain text')]) {
         const { status, errors } = await problemOf(await sendCoded(body, coding));
         expect([status, errors]).toEqual([400, [{ field: 'body', message: `Cannot be decoded as ${coding}` }]]);
       }
