@@ -88,6 +88,20 @@ describe('a slow client', () => {
     expect(text.match(/HTTP\/1\.1 200/g)).toHaveLength(4);
   });
 
+  it.each([7, 10, 60])(
+    'that pipelines %i requests gets the first answers, and can send the others again',
+    async (times) => {
+      const answers = await served.raw('GET /small HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(times));
+      expect(answers.match(/HTTP\/1\.1 200 /g)).toHaveLength(6);
+      expect(answers.match(/Connection: close/gi)).toHaveLength(1);
+    },
+  );
+
+  it('that pipelines very many is disconnected at once', async () => {
+    const answer = await served.raw('GET /small HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(100));
+    expect(answer).toBe('');
+  });
+
   it('that pipelines requests and reads nothing gets no more than a few responses buffered', async () => {
     const socket = connected();
     socket.pause();
