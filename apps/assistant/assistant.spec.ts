@@ -113,7 +113,7 @@ describe('the assistant', () => {
     expect(events.pop()).toBe('[DONE]');
     const chunks = events.map((event) => JSON.parse(event) as AssistantApi['ChatChunk']);
     expect(chunks.pop()!.usage).toMatchObject({ completion_tokens: 6 });
-    const words = chunks.map(({ choices }) => choices![0]!.delta.content ?? '');
+    const words = chunks.map(({ choices }) => choices![0]!.delta!.content ?? '');
     expect(words.join('')).toBe(await answer(...messages));
     expect(words.length).toBe(6 + 2);
     expect(chunks.at(-1)!.choices![0]!.finish_reason).toBe('stop');

@@ -55,6 +55,11 @@ describe('an assistant that is not as it should be', () => {
       'UPSTREAM_UNAVAILABLE',
     ],
     [
+      'says that it failed, in a word',
+      (response: ServerResponse) => void response.end(`data: ${JSON.stringify({ error: UPSTREAM_SECRET })}\n\n`),
+      'UPSTREAM_UNAVAILABLE',
+    ],
+    [
       'talks nonsense',
       (response: ServerResponse) => void response.write('data: {"choices": 7}\n\n'),
       'UPSTREAM_BAD_RESPONSE',
@@ -76,6 +81,25 @@ describe('an assistant that is not as it should be', () => {
     ]);
     expect(JSON.stringify(events)).not.toContain(UPSTREAM_SECRET);
     expect(events.some(({ data }) => data === '[DONE]')).toBe(false);
+  });
+
+  it.each([
+    ['has no choices where it counts tokens', { choices: null, usage: { total_tokens: 7 } }],
+    ['has a choice without more text', { choices: [{ finish_reason: 'stop' }] }],
+    ['has a delta that is null', { choices: [{ index: 0, delta: null }] }],
+    ['names nothing but its choices', { id: null, object: null, created: null, model: null, choices: [] }],
+    ['has fractions of a second', { created: 1764500000.5, choices: [] }],
+    ['has not counted yet', { choices: [], usage: {} }],
+  ])('is passed on as it should be, where it %s', async (_, chunk) => {
+    upstream.answerWith((response) => {
+      begin(response);
+      write(response, 'Well, ');
+      response.write(`data: ${JSON.stringify(chunk)}\n\n`);
+      write(response, 'yes.');
+      response.end('data: [DONE]\n\n');
+    });
+    const events = await (await send(shop, ada, question('Hello'))).hear();
+    expect([textOf(events), events.at(-1)!.data]).toEqual(['Well, yes.', '[DONE]']);
   });
 
   it('is told within a second that the client has left', async () => {

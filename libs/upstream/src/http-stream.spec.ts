@@ -53,6 +53,20 @@ describe('events of a REST upstream', () => {
     expect(await all(await stream)).toEqual([1]);
   });
 
+  it('are at their end with the last word, also without the empty line after it', async () => {
+    const { stream } = await opened(events('data: {"n":1}\n\n', 'data: END\n'));
+    expect(await all(await stream)).toEqual([1]);
+    const { stream: other } = await opened(events('data: {"n":1}\n\ndata: END'));
+    expect(await all(await other)).toEqual([1]);
+  });
+
+  it('may be empty in between, and are then passed over', async () => {
+    const { stream } = await opened(
+      events('data\n\ndata:\n\nevent: ping\ndata: \n\ndata: {"n":1}\n\ndata: END\n\n'),
+    );
+    expect(await all(await stream)).toEqual([1]);
+  });
+
   it.each([
     ['ends without it', events('data: {"n":1}\n\n'), 'UPSTREAM_UNAVAILABLE'],
     [
@@ -63,6 +77,7 @@ describe('events of a REST upstream', () => {
       }) as Answer,
       'UPSTREAM_UNAVAILABLE',
     ],
+    ['ends within another', events('data: {"n":1}\n\ndata: {"n":2}'), 'UPSTREAM_UNAVAILABLE'],
     ['is no JSON', events('data: {"n":1}\n\n', 'data: {oops\n\n'), 'UPSTREAM_BAD_RESPONSE'],
     ['has no end', events('data: {"n":1}\n\n', `data: ${'x'.repeat(2_000_000)}`), 'UPSTREAM_BAD_RESPONSE'],
   ])('fail after those that came, where one %s', async (_, answer, code) => {

@@ -47,6 +47,7 @@ class Events implements Dispatcher.DispatchHandler, ContentReceiver, AnswerStrea
   /** How it ended: with an error, or `null` for success. */
   private ending: GatewayError | null | undefined;
   private isWhole = false;
+  private hasEnded = false;
   /** The error of the connection, while there is data left to decode. */
   private brokenBy: GatewayError | undefined;
   private skipped = 0;
@@ -109,6 +110,9 @@ class Events implements Dispatcher.DispatchHandler, ContentReceiver, AnswerStrea
   }
 
   onContentEnd(): void {
+    // Some write no empty line after the last word. Any other event without one has been cut off.
+    this.hasEnded = true;
+    if (this.ending === undefined) this.parser.feed('\n\n');
     this.end(this.brokenBy ?? new GatewayError('UPSTREAM_UNAVAILABLE', { cause: 'the events broke off' }));
   }
 
@@ -148,7 +152,9 @@ class Events implements Dispatcher.DispatchHandler, ContentReceiver, AnswerStrea
   }
 
   private take(data: string): void {
-    if (this.ending !== undefined) return;
+    // An empty event keeps connections open.
+    if (this.ending !== undefined || !data) return;
+    if (this.hasEnded && data !== this.last) return;
     // The connection is kept: only the end of the body is still to come.
     this.isWhole = data === this.last;
     if (this.isWhole) return this.end(null);

@@ -22,12 +22,13 @@ export class AssistantRest extends Assistant {
   }
 }
 
-function toPiece({ choices = [], usage, error }: AssistantApi['ChatChunk']): Piece {
-  if (error) throw new GatewayError('UPSTREAM_UNAVAILABLE', { cause: error.message });
-  const [choice] = choices;
+function toPiece({ choices, usage, error }: AssistantApi['ChatChunk']): Piece {
+  if (error)
+    throw new GatewayError('UPSTREAM_UNAVAILABLE', { cause: typeof error === 'string' ? error : error.message });
+  const choice = choices?.[0];
   return {
-    text: choice?.delta.content ?? '',
+    text: choice?.delta?.content ?? '',
     finishReason: choice?.finish_reason ?? undefined,
-    tokens: usage?.total_tokens,
+    tokens: usage?.total_tokens ?? undefined,
   };
 }

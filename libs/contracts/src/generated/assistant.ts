@@ -122,24 +122,27 @@ export interface components {
             }[];
             usage?: components["schemas"]["ChatUsage"];
         };
+        /** @description Providers differ in what has no type here. */
         ChatChunk: {
-            id?: string;
-            object?: string;
-            created?: number;
-            model?: string;
+            id?: unknown;
+            object?: unknown;
+            created?: unknown;
+            model?: unknown;
             choices?: {
-                index: number;
-                delta: {
+                index?: unknown;
+                delta?: {
                     role?: string | null;
                     content?: string | null;
-                };
+                } | null;
                 finish_reason?: string | null;
-            }[];
-            usage?: components["schemas"]["ChatUsage"] | null;
+            }[] | null;
+            usage?: {
+                total_tokens?: number | null;
+            } | null;
             /** @description There will be no more of the answer. */
             error?: {
-                message?: string;
-            };
+                message?: string | null;
+            } | (string | null);
         };
         /** @description RFC 9457. `code` is constant, for programs; `type` is about:blank. */
         Problem: {
