@@ -176,6 +176,17 @@ describe('tus 1.0', () => {
     expect((await shop.send('HEAD', url, { as, headers: TUS })).status).toBe(404);
   });
 
+  it('appends and deletes by POST with X-HTTP-Method-Override, as clients in Java send it', async () => {
+    const as = somebody();
+    const { url } = await create(as, { 'upload-length': `${PNG.length}` });
+    const headers = { ...BYTES, 'upload-offset': '0', 'x-http-method-override': 'PATCH' };
+    const { status } = await shop.send('POST', url, { as, body: PNG.subarray(0, 1_000), headers });
+    expect([status, await offsetAt(as, url)]).toEqual([204, 1_000]);
+    const ended = await shop.send('POST', url, { as, headers: { ...TUS, 'x-http-method-override': 'DELETE' } });
+    expect(ended.status).toBe(204);
+    expect((await shop.send('HEAD', url, { as, headers: TUS })).status).toBe(404);
+  });
+
   it('refuses another media type, a missing offset, and another method', async () => {
     const as = somebody();
     const { url } = await create(as, { 'upload-length': '100' });

@@ -9,6 +9,8 @@ beforeAll(async () => {
       server.get('/things', ok);
       server.post('/things', ok);
       server.patch('/things/:id', ok);
+      server.patch('/uploads/:id', { config: { takesOverride: true } }, ({ method }) => ({ method }));
+      server.delete('/uploads/:id', ok);
       server.get('/v1/files', { config: { mediaTypes: ['text/csv'] } }, ok);
       server.all('/anything', ok);
     },
@@ -67,6 +69,26 @@ describe('a method that a resource supports', () => {
 
   it('is every method where a route takes all', async () => {
     expect((await send('DELETE', '/anything')).status).toBe(200);
+  });
+});
+
+describe('X-HTTP-Method-Override', () => {
+  const override = (method: string, path: string, name: string) =>
+    fetch(served.url + path, { method, headers: { 'x-http-method-override': name } });
+
+  it.each(['PATCH', 'patch'])('lets a POST be routed as the method that it names: %s', async (name) => {
+    const answer = await override('POST', '/uploads/1', name);
+    expect([answer.status, await answer.json()]).toEqual([200, { method: 'PATCH' }]);
+  });
+
+  it.each([
+    ['of a route that does not take it', 'POST', '/uploads/1', 'DELETE', 405],
+    ['of a resource that does not take it', 'POST', '/things/1', 'PATCH', 405],
+    ['with another method', 'GET', '/uploads/1', 'PATCH', 405],
+    ['that names no method', 'POST', '/uploads/1', 'constructor', 405],
+    ['with POST', 'POST', '/things', 'DELETE', 200],
+  ])('is ignored in a request %s', async (_, method, path, name, status) => {
+    expect((await override(method, path, name)).status).toBe(status);
   });
 });
 

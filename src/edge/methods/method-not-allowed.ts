@@ -37,18 +37,29 @@ export const METHODS: readonly HTTPMethods[] = [
 const OTHERS = 'TRACE';
 const given = new WeakMap<IncomingMessage, string>();
 
-/** The methods of the resource at a path, of each server. */
+interface Resource {
+  methods: Set<HTTPMethods>;
+  /** Those that a POST may name in `X-HTTP-Method-Override`. */
+  overriding: Set<string>;
+}
+
+/** The resource at a path, of each server. */
 const resources = new WeakMap<FastifyInstance, Router.Instance<Router.HTTPVersion.V1>>();
 
 /**
  * Lets a request be routed whose resource does not support its method: to the one route for such requests. Over HTTP/2 any
- * token is a method.
+ * token is a method. A POST that names another method is routed as that, where its resource takes it.
  * @param url in origin form, as it is routed
  */
 export function routeOtherMethods(server: FastifyInstance, request: IncomingMessage, url: string): void {
-  const { method = '' } = request;
-  const methods = resources.get(server)?.find('GET', url)?.store as ReadonlySet<string> | undefined;
-  if (methods ? methods.has(method) : METHODS.includes(method as HTTPMethods)) return;
+  const { method = '', headers } = request;
+  const resource = resources.get(server)?.find('GET', url)?.store as Resource | undefined;
+  const named = method === 'POST' ? String(headers['x-http-method-override']).toUpperCase() : '';
+  if (resource?.overriding.has(named)) {
+    request.method = named;
+    return;
+  }
+  if (resource ? resource.methods.has(method as HTTPMethods) : METHODS.includes(method as HTTPMethods)) return;
   given.set(request, method);
   request.method = OTHERS;
 }
@@ -80,17 +91,20 @@ function formatOf({ kind, mediaTypes, errorPage, errorPageHeaders }: FastifyCont
  * @param options of the server's router
  */
 export function collectMethods(server: FastifyInstance, options: RouterOptions): { close(): void } {
-  const allowed = new Map<string, Set<HTTPMethods>>();
+  const all = new Map<string, Resource>();
   const formats = new Map<string, Format>();
   let isClosed = false;
 
   server.addHook('onRoute', ({ url: path, method, config }) => {
     if (isClosed || path === '*') return;
     const url = path.replace(/(.)\/$/, '$1');
-    const methods = allowed.get(url) ?? new Set();
-    for (const one of [method].flat()) methods.add(one);
-    if (methods.has('GET')) methods.add('HEAD');
-    allowed.set(url, methods);
+    const resource = all.get(url) ?? { methods: new Set(), overriding: new Set() };
+    for (const one of [method].flat()) {
+      resource.methods.add(one);
+      if (config?.takesOverride) resource.overriding.add(one);
+    }
+    if (resource.methods.has('GET')) resource.methods.add('HEAD');
+    all.set(url, resource);
     formats.set(url, { ...formats.get(url), ...formatOf(config) });
   });
 
@@ -101,8 +115,9 @@ export function collectMethods(server: FastifyInstance, options: RouterOptions):
       ...options,
       querystringParser: () => undefined,
     } as Router.Config<Router.HTTPVersion.V1>);
-    for (const [url, methods] of allowed) {
-      router.on('GET', url, () => undefined, methods);
+    for (const [url, resource] of all) {
+      const { methods } = resource;
+      router.on('GET', url, () => undefined, resource);
       // A route for all methods has this one, too.
       if (methods.has(OTHERS)) continue;
       const allow = METHODS.filter((method) => method === 'OPTIONS' || methods.has(method)).join(', ');

@@ -1,4 +1,5 @@
 import { Public, Scopes } from '#gateway/declare/access';
+import { MethodOverride } from '#gateway/declare/method-override';
 import { Refuses } from '#gateway/declare/refusals';
 import { RoutePriority } from '#gateway/declare/priority';
 import { RequestContext } from '#gateway/declare/request-context';
@@ -111,6 +112,7 @@ export class TusController {
 
   @Scopes()
   @Patch(':id')
+  @MethodOverride()
   @StreamedBody(BODY)
   @Refuses(
     'NOT_FOUND',
@@ -154,6 +156,7 @@ export class TusController {
 
   @Scopes()
   @Delete(':id')
+  @MethodOverride()
   @Refuses('NOT_FOUND', 'GONE', 'LOCKED', 'PRECONDITION_FAILED')
   @ApiOperation({ operationId: 'deleteTusUpload', summary: 'Delete an upload (tus)' })
   @TakesUpload(['Tus-Resumable'])
