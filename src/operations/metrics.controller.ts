@@ -1,5 +1,6 @@
 import { Public } from '#gateway/declare/access';
 import { Limited } from '#gateway/declare/limited';
+import { AnyQuery } from '#gateway/declare/question';
 import { OfKind } from '#gateway/declare/route-kind';
 import { Controller, Get, Headers, Res, UseGuards, VERSION_NEUTRAL } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
@@ -18,6 +19,7 @@ export class MetricsController {
 
   @UseGuards(MetricsTokenGuard)
   @Public({ ignoresToken: true })
+  @AnyQuery()
   @Get()
   async expose(@Headers('accept') accept: string | undefined, @Res({ passthrough: true }) reply: FastifyReply) {
     const format = formatFor(accept);

@@ -1,5 +1,6 @@
 import { Public } from '#gateway/declare/access';
 import { Limited } from '#gateway/declare/limited';
+import { AnyQuery } from '#gateway/declare/question';
 import { OfKind } from '#gateway/declare/route-kind';
 import { GatewayError } from '#libs/errors';
 import { Controller, Get, VERSION_NEUTRAL } from '@nestjs/common';
@@ -7,7 +8,7 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import { PROBE_PATHS } from './probe-paths.ts';
 import { Readiness } from './readiness.ts';
 
-/** The liveness and readiness probes. */
+/** The liveness and readiness probes. Whatever else they are asked for, a refusal would end the process or its traffic. */
 @OfKind('probe')
 @Limited({ isFree: true })
 @ApiExcludeController()
@@ -16,12 +17,14 @@ export class ProbesController {
   constructor(private readonly readiness: Readiness) {}
 
   @Public({ ignoresToken: true })
+  @AnyQuery()
   @Get(PROBE_PATHS.live)
   live() {
     return { status: 'ok' };
   }
 
   @Public({ ignoresToken: true })
+  @AnyQuery()
   @Get(PROBE_PATHS.ready)
   ready() {
     if (!this.readiness.isReady) throw new GatewayError('OVERLOADED', { source: 'draining' });

@@ -71,10 +71,12 @@ describe('the admin port, asked by a host name', () => {
       expect([host, (await sendRequest('/metrics', { host })).status]).toEqual([host, 200]);
   });
 
-  it('answers probes whatever they call it, and HTTP/1.0 without a name', async () => {
+  it('answers probes whatever they call it and ask for, and HTTP/1.0 without a name', async () => {
     await open();
     for (const path of ['/livez', '/readyz'])
       expect((await sendRequest(path, { host: 'pod-7.atrium' })).status).toBe(200);
+    for (const path of ['/livez?verbose', '/readyz?exclude=redis', '/metrics?format=prometheus'])
+      expect([path, (await sendRequest(path)).status]).toEqual([path, 200]);
     const socket = connect(Number(new URL(gateway.adminUrl).port), '127.0.0.1');
     socket.write('GET /metrics HTTP/1.0\r\n\r\n');
     expect(await text(socket)).toMatch(/^HTTP\/1\.[01] 200 /);
