@@ -9,7 +9,7 @@ import {
 } from '#libs/events';
 import { attachSpan, createLogger, inRequest, Recording } from '#libs/observe';
 import { closeRedis, openRedis, type Redis } from '#libs/redis';
-import { ownRedisForTests, TEST_COMMAND_MS } from '#libs/testing';
+import { FaultProxy, ownRedisForTests, TEST_COMMAND_MS } from '#libs/testing';
 import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
 
 interface Remark extends DomainEvent {
@@ -171,6 +171,18 @@ onRedis('events of several processes', () => {
     eventLog.publish(news, remark(2));
     const second = (await ownRedisForTests(Number(new URL(first.url).port))) as { stop(): Promise<void> };
     opened.push(() => second.stop());
+    expect((await follower.until(2)).at(-1)).toBe(2);
+  });
+
+  it('are delivered though the connection to Redis was lost without notice', async () => {
+    const proxy = await FaultProxy.open({ target: new URL((redis as { url: string }).url).host });
+    opened.push(() => proxy.close());
+    const [here, elsewhere] = [await overRedis(`redis://${proxy.address}`), await overRedis()];
+    const follower = following(here);
+    elsewhere.publish(news, remark(1));
+    await follower.until(1);
+    proxy.loseConnections();
+    elsewhere.publish(news, remark(2));
     expect((await follower.until(2)).at(-1)).toBe(2);
   });
 

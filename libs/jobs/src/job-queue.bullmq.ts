@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { duplicateOf, offlineTolerant, type Redis } from '#libs/redis';
+import { duplicateOf, offlineTolerant, type Redis, SILENCE_MS } from '#libs/redis';
 import type * as Bullmq from 'bullmq';
 import { type BullmqData, type BullmqJob, recordOf, WAITING_STATES } from './bullmq-record.ts';
 import { BullmqOwners } from './bullmq-owners.ts';
@@ -63,7 +63,7 @@ export class JobQueueBullmq extends JobQueue {
     super(kinds);
     const { redis } = options;
     this.tolerant = offlineTolerant(redis);
-    this.connection = duplicateOf(redis, { commandTimeout: TIMEOUT_MS, socketTimeout: undefined });
+    this.connection = duplicateOf(redis, { commandTimeout: TIMEOUT_MS, socketTimeout: SILENCE_MS });
     this.connection.on('error', () => {});
     this.owners = new BullmqOwners(this.connection, options.prefix, options.keepMs);
     for (const name of this.kinds.keys()) this.queueOf(name);

@@ -1,5 +1,5 @@
 export { claimKey, holdLock, type Lock, takeLock } from './lock.ts';
-export { closeRedis, duplicateOf, openRedis, type RedisTls, subscriberOf } from './open-redis.ts';
+export { closeRedis, duplicateOf, openRedis, type RedisTls, SILENCE_MS, subscriberOf } from './open-redis.ts';
 export { offlineTolerant } from './offline-tolerant.ts';
 export { isRedisAddress } from './redis-address.ts';
 export { redisKey, type RedisKey } from './redis-key.ts';

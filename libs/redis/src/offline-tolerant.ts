@@ -1,8 +1,8 @@
 import type { Redis } from 'ioredis';
-import { duplicateOf, refuseOtherDatabase, SUBSCRIBER } from './open-redis.ts';
+import { duplicateOf, pinged, refuseOtherDatabase, SILENCE_MS, subscriberOptions } from './open-redis.ts';
 
 /** Commands never fail for lack of a connection: they are sent again. */
-const OFFLINE_TOLERANT = { ...SUBSCRIBER, maxRetriesPerRequest: null, autoResendUnfulfilledCommands: true };
+const OFFLINE_TOLERANT = { maxRetriesPerRequest: null, autoResendUnfulfilledCommands: true };
 
 /**
  * An offline-tolerant connection, for a library that expects commands never to fail: they wait until Redis is back.
@@ -10,10 +10,10 @@ const OFFLINE_TOLERANT = { ...SUBSCRIBER, maxRetriesPerRequest: null, autoResend
  * it.
  * @param redis the connection of `openRedis`
  */
-export function offlineTolerant(redis: Redis): { redis: Redis; end: () => void } {
+export function offlineTolerant(redis: Redis, silenceMs = SILENCE_MS): { redis: Redis; end: () => void } {
   const all: Redis[] = [];
   const made = (one: Redis): Redis => {
-    all.push(one);
+    all.push(pinged(one, silenceMs));
     const [send, duplicate] = [one.sendCommand.bind(one), one.duplicate.bind(one)];
     one.on('error', () => {});
     one.sendCommand = (...given) => {
@@ -28,6 +28,6 @@ export function offlineTolerant(redis: Redis): { redis: Redis; end: () => void }
     };
     return one;
   };
-  const tolerant = made(duplicateOf(redis, OFFLINE_TOLERANT));
+  const tolerant = made(duplicateOf(redis, { ...subscriberOptions(silenceMs), ...OFFLINE_TOLERANT }));
   return { redis: tolerant, end: () => all.forEach((one) => one.disconnect()) };
 }

@@ -30,8 +30,28 @@ const optionsFor = (commandTimeoutMs: number) => ({
   autoResendUnfulfilledCommands: false,
 });
 
-/** A subscriber waits for messages without a timeout. */
-export const SUBSCRIBER = { socketTimeout: undefined, commandTimeout: undefined, enableOfflineQueue: true };
+/** How long a subscriber may owe an answer before it is given up for a new connection, in milliseconds: longer than a blocking read. */
+const SUBSCRIBER_SILENCE_MS = 5_000;
+
+/** The same for connections of libraries, whose blocking reads take 10 s, in milliseconds. */
+export const SILENCE_MS = 15_000;
+
+/** A subscriber waits for messages without a timeout, but its server has to answer. */
+export const subscriberOptions = (silenceMs: number) => ({
+  socketTimeout: silenceMs,
+  commandTimeout: undefined,
+  enableOfflineQueue: true,
+});
+
+/**
+ * Sends a PING now and then. A connection that was lost without notice, as by a router or in a failover from a server that hangs,
+ * looks like one without messages.
+ */
+export function pinged(one: Redis, silenceMs: number): Redis {
+  const ping = () => one.status === 'ready' && void one.ping().catch(() => {});
+  const timer = setInterval(ping, silenceMs / 3).unref();
+  return one.once('end', () => clearInterval(timer));
+}
 
 /** The TLS of a connection, all in PEM: who is trusted instead of Node's authorities, and a certificate of the client. */
 export interface RedisTls {
@@ -106,8 +126,9 @@ async function openCluster(group: Group, logger: Logger, commandTimeout: number,
 
 const nodesOf = ({ nodes }: Group): string => nodes.map(({ host, port }) => `${host}:${port}`).join(',');
 
-/** A connection for subscriptions (pub/sub). @param redis the connection of `openRedis` */
-export const subscriberOf = (redis: Redis): Redis => duplicateOf(redis, SUBSCRIBER);
+/** A connection for subscriptions (pub/sub), and blocking reads of at most 2 s. @param redis the connection of `openRedis` */
+export const subscriberOf = (redis: Redis, silenceMs = SUBSCRIBER_SILENCE_MS): Redis =>
+  pinged(duplicateOf(redis, subscriberOptions(silenceMs)), silenceMs);
 
 /**
  * Another connection to the same server or cluster.
