@@ -1,6 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as passed } from 'node:timers/promises';
+import type { WorkerLoad } from '#libs/process';
 import { ownRedisForTests } from '#libs/testing';
 import { Follower } from '#test/support/follower';
 import { poolInTurn } from '#test/support/load';
@@ -10,6 +12,9 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 
 // A busy machine starts six processes here.
 jest.setTimeout(180_000);
+
+/** More than any worker takes. */
+const LIMIT_BYTES = 4_000_000_000;
 
 const redis = await ownRedisForTests();
 const onRedis = 'skip' in redis ? describe.skip : describe;
@@ -22,6 +27,7 @@ beforeAll(async () => {
     WORKERS: '2',
     REDIS_URL: redis.url,
     DRAIN_MS: '1000',
+    WORKER_MEMORY_BYTES: `${LIMIT_BYTES}`,
     // What is lost is what counts here, and not what a busy machine sheds or answers late.
     ...unhurried(folder),
   }));
@@ -47,6 +53,50 @@ onRedis('a gateway of two workers', () => {
       /^http_request_duration_seconds_count\{.*route="\/v1\/home".*\} (\d+)$/m.exec(metrics) ?? [];
     expect(Number(counted)).toBe(samples.length);
     expect(metrics.match(/^process_cpu_user_seconds_total /gm)).toHaveLength(1);
+  });
+
+  it('shows the load of both at each: requests in flight, streams, and how late the event loop is', async () => {
+    const token = home().headers.authorization.slice('Bearer '.length);
+    const streams = [
+      await Follower.open(`${shop.url}/v1/events`, token),
+      await Follower.open(`${shop.url}/v1/events`, token),
+    ];
+    shop.processes.get('users')!.signal('SIGSTOP');
+    const pending = Array.from({ length: 4 }, () => fetch(`${shop.url}/v1/me`, { headers: alone().headers }));
+    try {
+      await eachShows({ requestsInFlight: 4, openStreams: 2 });
+    } finally {
+      shop.processes.get('users')!.signal('SIGCONT');
+    }
+    expect((await Promise.all(pending)).map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+    for (const stream of streams) stream.close();
+    await eachShows({ requestsInFlight: 0, openStreams: 0 });
+
+    const [late, other] = workers();
+    process.kill(late!, 'SIGSTOP');
+    await passed(2_000);
+    process.kill(late!, 'SIGCONT');
+    let shown: WorkerLoad | undefined;
+    while (!(shown && shown.loopDelayMs >= 1_000))
+      shown = (await reportOf(other!)).find(({ pid }) => pid === late);
+    expect(shown.loopUtilization).toBeLessThanOrEqual(1);
+  });
+
+  it('shows the memory of each beside the limit, and that of the largest in the metrics', async () => {
+    const sizes = workers().map(residentBytes);
+    const loads = await reportOf(workers()[0]!);
+    expect(loads.map(({ pid }) => pid)).toEqual(workers());
+    for (const [place, load] of loads.entries()) expect(isAbout(load.residentBytes, sizes[place]!)).toBe(true);
+
+    const metrics = await shop.metrics();
+    expect(metrics).toContain(`\nworker_process_memory_limit_bytes ${LIMIT_BYTES}\n`);
+    const [, largest] = /^worker_process_resident_memory_bytes (\d+)$/m.exec(metrics) ?? [];
+    expect(isAbout(Number(largest), Math.max(...sizes))).toBe(true);
+
+    const headers = { ...shop.access.admin, accept: 'text/html' };
+    const page = await (await fetch(`${shop.adminUrl}/admin/ui`, { headers })).text();
+    for (const pid of workers())
+      expect(page).toMatch(new RegExp(`<th scope="row">${pid}</th>[^/]*</td>[^/]*>[\\d.]+ MB of 4 GB<`));
   });
 
   it('replaces them one by one on SIGUSR2, no request is lost meanwhile, and streams resume at the next', async () => {
@@ -92,6 +142,42 @@ onRedis('a gateway of two workers', () => {
     for (const pid of pids) expect(isRunning(pid)).toBe(false);
   });
 });
+
+/** What one of the workers answers of all: its own load first. */
+async function report(): Promise<WorkerLoad[]> {
+  const headers = { ...shop.access.admin, connection: 'close' };
+  const body = (await (await fetch(`${shop.adminUrl}/admin/workers`, { headers })).json()) as {
+    memoryLimitBytes: number;
+    workers: WorkerLoad[];
+  };
+  expect(body).toEqual({ memoryLimitBytes: LIMIT_BYTES, workers: expect.any(Array) });
+  return body.workers;
+}
+
+/** That of one of them, which knows of the other. */
+async function reportOf(pid: number): Promise<WorkerLoad[]> {
+  for (;;) {
+    const loads = await report();
+    if (loads[0]!.pid === pid && loads.length === workers().length) return loads;
+  }
+}
+
+/** Polls until each of the workers answers that both together have so many. */
+async function eachShows(expected: Pick<WorkerLoad, 'requestsInFlight' | 'openStreams'>): Promise<void> {
+  const names = Object.keys(expected) as (keyof typeof expected)[];
+  const sum = (loads: WorkerLoad[], name: keyof typeof expected) => loads.reduce((all, one) => all + one[name], 0);
+  for (const pid of workers()) {
+    let loads = await reportOf(pid);
+    while (names.some((name) => sum(loads, name) !== expected[name])) loads = await reportOf(pid);
+  }
+}
+
+function residentBytes(pid: number): number {
+  return Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1]) * 1024;
+}
+
+/** Memory grows and is given back meanwhile; twice as much would be that of both. */
+const isAbout = (bytes: number, expected: number) => bytes > expected / 1.5 && bytes < expected * 1.5;
 
 function isRunning(pid: number): boolean {
   try {
