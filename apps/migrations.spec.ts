@@ -14,7 +14,7 @@ import { sql } from 'kysely';
 
 const services = globSync('apps/*/migrations.ts').map((file) => basename(dirname(file)));
 /** The tables in which the migrations themselves are noted. */
-const NOTES = ['migration_attempt'];
+const NOTES = ['migration_attempt', 'migration_undo'];
 
 /** Every index and constraint, in the words of each database. */
 const INDEXES = {
@@ -25,7 +25,7 @@ const INDEXES = {
     where connamespace = current_schema()::regnamespace and conrelid::regclass::text not like 'kysely%'`,
   mariadb: `select table_name as \`of\`, index_name as name, concat(seq_in_index, column_name, non_unique) as \`sql\`
     from information_schema.statistics where table_schema = database() and table_name not like 'kysely%'
-    and table_name <> 'migration_attempt'`,
+    and table_name not like 'migration%'`,
 };
 
 describeStorages('the migrations', (storage) => {

@@ -1,28 +1,19 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
 import { compareMigrations, type Migration, type Migrations, migrateStorage, openStorage } from '#libs/storage';
 import { describeStorages, type Place } from '#libs/testing';
 import type { AnyDatabase, AnySchema } from '#libs/storage';
+import { inHalves, type Moment, table } from './migrations.fixture.ts';
 
-/** A migration that makes one table. */
-const table = (name: string): Migration => ({
-  up: (db) => db.schema.createTable(name).addColumn('id', 'integer').execute(),
-  down: (db) => db.schema.dropTable(name).execute(),
-});
 const all = { '001-shelf': table('shelf'), '002-book': table('book') };
 
-/** Makes one table, fails, and makes another: what the first start of a release on a full disk may look like. */
-const breaking = (isBroken: () => boolean): Migration => ({
-  up: async (db) => {
-    await db.schema.createTable('half').addColumn('id', 'integer').execute();
-    if (isBroken()) await sql`select 1 from nowhere`.execute(db);
-    await db.schema.createTable('other_half').addColumn('id', 'integer').execute();
-  },
-  down: async (db) => {
-    await db.schema.dropTable('other_half').execute();
-    await db.schema.dropTable('half').execute();
-  },
-});
+/** Fails between its two tables: what the first start of a release on a full disk may look like. */
+const breaking = (isBroken: () => boolean): Migration =>
+  inHalves(async (moment, db) => {
+    if (moment === 'middle' && isBroken()) await sql`select 1 from nowhere`.execute(db);
+  });
 
 describeStorages('migrations', (storage) => {
   let place: Place;
@@ -43,7 +34,7 @@ describeStorages('migrations', (storage) => {
   const tables = async () => {
     const db = await open({});
     const names = (await db.introspection.getTables()).map(({ name }) => name);
-    return names.filter((name) => name !== 'migration_attempt').sort();
+    return names.filter((name) => !name.startsWith('migration_')).sort();
   };
   const statusOf = async (migrations = all as Record<string, Migration>) =>
     (await on(migrations, (of) => of.status())).map(
@@ -90,6 +81,50 @@ describeStorages('migrations', (storage) => {
     await open(given);
     expect(await tables()).toEqual(['book', 'half', 'other_half', 'shelf']);
   });
+
+  /** A process that runs or undoes `halves` up to a moment. @returns kills it */
+  async function hungIn(direction: 'up' | 'down', until: Moment): Promise<() => Promise<void>> {
+    const script = new URL('./killed-migration.fixture.ts', import.meta.url);
+    const execArgv = ['-C', 'atrium', '--import', './tools/swc-register.mjs'];
+    const child = fork(script, [JSON.stringify({ place, direction, until })], { execArgv, stdio: 'inherit' });
+    const exit = once(child, 'exit');
+    expect(await Promise.race([once(child, 'message'), exit])).toEqual([until]);
+    return async () => {
+      child.kill('SIGKILL');
+      expect(await exit).toEqual([null, 'SIGKILL']);
+    };
+  }
+  const halves = { '001-halves': inHalves(async () => undefined) };
+
+  it.each(['start', 'middle', 'end'] as const)(
+    'are repaired at the next start if the process was killed in one, at its %s',
+    async (moment) => {
+      const kill = await hungIn('up', moment);
+      const waiting = open(halves);
+      await kill();
+      await waiting;
+      expect([await tables(), await statusOf(halves)]).toEqual([['half', 'other_half'], ['001-halves run']]);
+      await on(halves, (of) => of.down());
+      expect([await tables(), await statusOf(halves)]).toEqual([[], ['001-halves new']]);
+    },
+  );
+
+  it.each(['start', 'middle', 'end'] as const)(
+    'are whole at the next start if the process was killed while it undid one, at its %s',
+    async (moment) => {
+      await open(halves);
+      await (
+        await hungIn('down', moment)
+      )();
+      await open(halves);
+      expect([await tables(), await statusOf(halves)]).toEqual([['half', 'other_half'], ['001-halves run']]);
+      await (
+        await hungIn('down', moment)
+      )();
+      expect(await on(halves, (of) => of.down())).toEqual(['001-halves']);
+      expect(await tables()).toEqual([]);
+    },
+  );
 
   it('of a later release stay when an older one starts or goes back', async () => {
     await open(all);

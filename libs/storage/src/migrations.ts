@@ -19,14 +19,17 @@ interface Ways {
   /** Whether a transaction is open, which another one must not be nested in. */
   isInTransaction?: boolean;
   /**
-   * For databases that commit each change of a table by itself: the same database, on which it is no error to drop what
-   * does not exist.
+   * For databases that commit each change of a table by itself: the same database, on which it is no error to drop or
+   * read what does not exist.
    */
   repair?: AnyDatabase;
 }
 
 const EXECUTED = 'kysely_migration';
+/** Migrations that were begun. */
 const ATTEMPTED = 'migration_attempt';
+/** Migrations that were begun to be undone. */
+const UNDOING = 'migration_undo';
 
 /** The migrations of a service, in their order. All commands take one lock, so that processes run them one by one. */
 export class Migrations {
@@ -44,17 +47,23 @@ export class Migrations {
   }
 
   /**
-   * Runs those that have not been run: all or none, except in MySQL and MariaDB. There, one that broke off is undone by
-   * its `down` and run again.
+   * Runs those that have not been run: all or none, except in MySQL and MariaDB. There, one that broke off, forward or
+   * back, is undone by its `down` and run again.
    * @returns their names @throws {StorageError} naming the one that failed
    */
   async up(): Promise<string[]> {
-    return this.names(await (await this.migrator()).migrateToLatest());
+    const { repair } = this.ways;
+    const known = Object.keys(this.of.migrations);
+    // Kysely asks for the migrations when it has the lock, and reads then which were run.
+    const migrator = await this.migrator(async () => repair && runAgain(repair, known));
+    return this.names(await migrator.migrateToLatest());
   }
 
   /** Undoes the last one. @returns its name, if there was one @throws {StorageError} naming the one that failed */
   async down(): Promise<string[]> {
-    return this.names(await (await this.migrator()).migrateDown());
+    const undone = this.names(await (await this.migrator()).migrateDown());
+    if (undone.length) await this.ways.repair?.deleteFrom(UNDOING).where('name', 'in', undone).execute();
+    return undone;
   }
 
   private names({ error, results = [] }: MigrationResultSet): string[] {
@@ -64,7 +73,7 @@ export class Migrations {
     throw new StorageError(`Storage of ${this.of.name}: ${what}: ${reason(error)}`, { cause: error });
   }
 
-  private async migrator(): Promise<Migrator> {
+  private async migrator(first: () => Promise<unknown> = async () => {}): Promise<Migrator> {
     const { schema, isInTransaction: disableTransactions, repair } = this.ways;
     const own = (name: string, migration: Migration): Migration => {
       if (repair) return repairing(name, migration, repair);
@@ -75,7 +84,7 @@ export class Migrations {
     const migrations = Object.fromEntries([...known, ...later]);
     return new Migrator({
       db: this.db,
-      provider: { getMigrations: async () => migrations },
+      provider: { getMigrations: () => first().then(() => migrations) },
       migrationTableSchema: schema,
       disableTransactions,
     });
@@ -111,19 +120,44 @@ function repairing(name: string, migration: Migration, repair: AnyDatabase): Mig
   const { down } = migration;
   return {
     up: async (db) => {
-      await db.schema
-        .createTable(ATTEMPTED)
-        .ifNotExists()
-        .addColumn('name', 'varchar(255)', (column) => column.primaryKey())
-        .execute();
-      const before = await db.selectFrom(ATTEMPTED).select('name').where('name', '=', name).execute();
-      if (!before.length) await db.insertInto(ATTEMPTED).values({ name }).execute();
-      else if (down) await down(repair);
-      else throw new Error('an earlier attempt broke off, and there is no `down` to undo it: repair it by hand');
+      const begun = [...(await noted(repair, ATTEMPTED)), ...(await noted(repair, UNDOING))];
+      await note(repair, ATTEMPTED, name);
+      if (begun.includes(name)) {
+        if (!down)
+          throw new Error('an earlier attempt broke off, and there is no `down` to undo it: repair it by hand');
+        await down(repair);
+      }
       await migration.up(db);
+      await repair.deleteFrom(UNDOING).where('name', '=', name).execute();
     },
-    ...(down && { down: () => down(repair) }),
+    ...(down && {
+      down: async () => {
+        await note(repair, UNDOING, name);
+        await down(repair);
+      },
+    }),
   };
+}
+
+/** Lets migrations run again of which an unknown part was undone. @param known those of this release */
+async function runAgain(repair: AnyDatabase, known: readonly string[]): Promise<void> {
+  const names = (await noted(repair, UNDOING)).filter((name) => known.includes(name));
+  if (names.length) await repair.deleteFrom(EXECUTED).where('name', 'in', names).execute();
+}
+
+async function note(repair: AnyDatabase, table: string, name: string): Promise<void> {
+  await repair.schema
+    .createTable(table)
+    .ifNotExists()
+    .addColumn('name', 'varchar(255)', (column) => column.primaryKey())
+    .execute();
+  if (!(await noted(repair, table)).includes(name)) await repair.insertInto(table).values({ name }).execute();
+}
+
+/** The names in a table of notes, which may not exist yet. */
+async function noted(repair: AnyDatabase, table: string): Promise<string[]> {
+  const rows = (await repair.selectFrom(table).select('name').execute()) as { name: string }[];
+  return rows.map(({ name }) => name);
 }
 
 function madeByLaterRelease(name: string): Migration {
