@@ -11,10 +11,11 @@ import { readReviewsSettings } from './settings.ts';
 import { startReviews } from './start-reviews.ts';
 
 describeStorages('the reviews service', (storage) => {
-  it('refuses a request while all connections are in use, with a delay, and counts it', async () => {
+  /** The service with one connection, its metrics, and a transaction that holds the connection. */
+  async function startBusy(limits: Record<string, string>) {
     const METRICS_PORT = `${await freePort()}`;
-    const limits = { DATABASE_POOL: '1', DATABASE_POOL_WAIT_MS: '20', METRICS_PORT };
-    const settings = readReviewsSettings(environmentFor(await storage.fresh(), limits));
+    const given = { DATABASE_POOL: '1', METRICS_PORT, ...limits };
+    const settings = readReviewsSettings(environmentFor(await storage.fresh(), given));
     const { db, reads, close } = await openServiceStorage<ReviewsSchema>('reviews', settings, migrations);
     const service = await startRestService({
       name: 'reviews',
@@ -28,8 +29,12 @@ describeStorages('the reviews service', (storage) => {
     });
     const call = restClientFor<ReviewsApi['Problem']>('reviews', reviewsDocument())(service.url);
     const metrics = async () => (await fetch(`http://127.0.0.1:${METRICS_PORT}/metrics`)).text();
-
     const holder = await db.startTransaction().execute();
+    return { service, call, metrics, holder };
+  }
+
+  it('refuses a request while all connections are in use, with a delay, and counts it', async () => {
+    const { service, call, metrics, holder } = await startBusy({ DATABASE_POOL_WAIT_MS: '20' });
     const { status, headers, body } = await call('GET /products/p1/reviews');
     const during = await metrics();
     await holder.rollback().execute();
@@ -43,6 +48,27 @@ describeStorages('the reviews service', (storage) => {
     expect(during).toContain('db_client_connection_timeouts_total{pool="reviews",reason="wait"} 1');
     expect(after).toContain('db_client_connection_count{pool="reviews"} 0');
     expect(after).toContain('db_client_connection_max{pool="reviews"} 1');
+  });
+
+  it('counts what waits for a connection, and refuses at once what comes beyond DATABASE_POOL_QUEUE', async () => {
+    const { service, call, metrics, holder } = await startBusy({
+      DATABASE_POOL_WAIT_MS: '60000',
+      DATABASE_POOL_QUEUE: '1',
+    });
+    const waiting = call('GET /products/p1/reviews');
+    while (!(await metrics()).includes('db_client_connection_pending_requests{pool="reviews"} 1'));
+    const { status, body } = await call('GET /products/p2/reviews');
+    const during = await metrics();
+    await holder.rollback().execute();
+    const first = await waiting;
+    const after = await metrics();
+    await service.stop();
+
+    expect([status, body.code, first.status]).toEqual([429, 'DATABASE_BUSY', 200]);
+    expect(during).toContain('db_client_connection_pending_requests{pool="reviews"} 1');
+    expect(during).toContain('db_client_connection_timeouts_total{pool="reviews",reason="queue"} 1');
+    expect(during).toContain('db_client_connection_timeouts_total{pool="reviews",reason="wait"} 0');
+    expect(after).toContain('db_client_connection_pending_requests{pool="reviews"} 0');
   });
 
   it('answers 504 where a statement takes longer than DATABASE_STATEMENT_TIMEOUT_MS', async () => {

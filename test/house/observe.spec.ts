@@ -1,8 +1,12 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { parse } from 'yaml';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { describeGateway } from '#gateway/describe';
 import type { MetricDescription } from '#gateway/operations/registry/metric-snapshot';
+import { storageMetrics } from '#libs/service';
+import { type AnySchema, openStorage, Reads } from '#libs/storage';
 import {
   dashboardQueries,
   dashboards,
@@ -33,8 +37,23 @@ const expressions: Expression[] = [
 let labelsOf: Map<string, string[]>;
 beforeAll(async () => {
   const { metrics } = await describeGateway();
-  labelsOf = new Map([['up', []], ...metrics.flatMap(seriesOf), ...records.map(ofRecord)]);
+  labelsOf = new Map([
+    ['up', []],
+    ...metrics.flatMap(seriesOf),
+    ...(await seriesOfServices()),
+    ...records.map(ofRecord),
+  ]);
 });
+
+/** What each service with a storage exposes at METRICS_PORT, by the samples of one. */
+async function seriesOfServices(): Promise<[string, string[]][]> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'atrium-observe-'));
+  const db = await openStorage<AnySchema>({ name: 'observed', dataDir, migrations: {} });
+  const all = await storageMetrics('observed', new Reads(db, [], 0)).getMetricsAsJSON();
+  await db.destroy();
+  rmSync(dataDir, { recursive: true });
+  return all.map(({ name, values }) => [name, Object.keys(values[0]!.labels)]);
+}
 
 /** A histogram is three series. */
 function seriesOf({ name, type, labelNames }: MetricDescription): [string, string[]][] {
@@ -62,7 +81,7 @@ describe('the metrics of an expression', () => {
 });
 
 describe('rules and dashboards', () => {
-  it('select metrics that the gateway exposes, by labels that they have', () => {
+  it('select metrics that the gateway or its services expose, by labels that they have', () => {
     expect(expressions.length).toBeGreaterThan(80);
     const wrong = expressions.flatMap(({ where, expr }) => {
       const selected = metricsIn(expr);
@@ -214,7 +233,7 @@ describe('the profile "observe" of docker-compose.yml', () => {
     ];
     expect(urls.length).toBeGreaterThan(3);
     expect(urls.map((url) => new URL(url).hostname).filter((name) => !(name in services))).toEqual([]);
-    expect(targets).toEqual(['gateway:3009']);
+    expect(targets).toEqual(['gateway:3009', 'users:9102', 'orders:9102', 'products:9102', 'reviews:9102']);
     expect(yamlOf<{ server: object }>('loki.yml').server).toEqual({ http_listen_port: 3100 });
   });
 });

@@ -5,6 +5,7 @@ export { listenUrl } from './listen-url.ts';
 export { invalidField, notFound, permissionDenied, Refusal, unauthenticated } from './refusal.ts';
 export { RepeatedWork } from './repeated-work.ts';
 export { serviceSettings, statelessSettings } from './settings.ts';
+export { storageMetrics } from './storage-metrics.ts';
 export { storageSettings } from './storage-settings.ts';
 export { openServiceStorage, type ServiceStorage, storageOptions } from './service-storage.ts';
 export { type GrpcServiceOptions, type RunningGrpcService, startGrpcService } from './start-grpc-service.ts';

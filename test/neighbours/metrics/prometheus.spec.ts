@@ -49,14 +49,19 @@ describeWith(programs.quick, 'Prometheus, which scrapes a gateway', () => {
 
   beforeAll(async () => {
     shop = await RealShop.open();
+    const metricsPort = await freePort();
+    await shop.processes.get('orders')!.end('SIGTERM');
+    await shop.start('orders', { METRICS_PORT: `${metricsPort}` });
     for (const file of ['rules.yml', 'alerts.yml'])
       copyFileSync(`${OBSERVE}/prometheus/${file}`, join(folder, file));
-    // The configuration of Compose, but for where the gateway is and how often it is scraped.
+    // The configuration of Compose, but for where the gateway and a service are, and how often they are scraped.
     const config = yamlOf<{ global: object; scrape_configs: { static_configs: object[] }[] }>(
       'prometheus/prometheus.yml',
     );
     config.global = { scrape_interval: '1s', evaluation_interval: '1s' };
-    config.scrape_configs[0]!.static_configs = [{ targets: [new URL(shop.adminUrl).host] }];
+    const [ofGateway, ofServices] = config.scrape_configs;
+    ofGateway!.static_configs = [{ targets: [new URL(shop.adminUrl).host] }];
+    ofServices!.static_configs = [{ targets: [`127.0.0.1:${metricsPort}`] }];
     writeFileSync(join(folder, 'prometheus.yml'), stringify(config));
     const port = await freePort();
     url = `http://127.0.0.1:${port}`;
@@ -78,7 +83,9 @@ describeWith(programs.quick, 'Prometheus, which scrapes a gateway', () => {
     interface Targets {
       activeTargets: { health: string }[];
     }
-    await until<Targets>('scraped', 'targets', ({ activeTargets }) => activeTargets[0]?.health === 'up');
+    await until<Targets>('scraped', 'targets', ({ activeTargets: all }) =>
+      [all.length === 2, ...all.map(({ health }) => health === 'up')].every(Boolean),
+    );
     await passed(5_000);
     const answers = await Promise.all(
       dashboardQueries().map(async ({ where, expr }) => {
@@ -93,6 +100,7 @@ describeWith(programs.quick, 'Prometheus, which scrapes a gateway', () => {
     const withData = new Set(answers.filter(({ count }) => count > 0).map(({ where }) => where));
     expect(withData).toContain('overview.json: Requests by route');
     expect(withData).toContain('services.json: Duration by method');
+    expect(withData).toContain('services.json: Database connections in use');
     expect(withData.size).toBeGreaterThan(35);
     for (const { record } of rules()) {
       if (!record || /cache|stale/.test(record)) continue;
