@@ -1,6 +1,8 @@
 import { checkCertificates } from './certificates.ts';
 import { checkDatabases } from './databases.ts';
+import { checkFiles } from './files.ts';
 import { type Finding, problem, reasonOf } from './finding.ts';
+import { clockUnknown } from './clock.ts';
 import { checkFolders, checkSecrets } from './folders.ts';
 import { type Given, readGiven } from './given.ts';
 import { checkIssuers } from './issuers.ts';
@@ -20,6 +22,7 @@ const CHECKS: Record<string, Check> = {
   workers: checkWorkers,
   confinement: checkConfinement,
   folders: checkFolders,
+  files: checkFiles,
   secrets: checkSecrets,
   certificates: checkCertificates,
   databases: checkDatabases,
@@ -43,5 +46,6 @@ export async function examine(environment: NodeJS.ProcessEnv): Promise<Finding[]
       }
     }),
   );
-  return [...findings, ...found.flat()];
+  const all = [...findings, ...found.flat()];
+  return all.some(({ about }) => about === 'clock') ? all : [...all, clockUnknown()];
 }

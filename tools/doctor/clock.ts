@@ -22,3 +22,10 @@ export function clockFinding(of: string, theirs: number, before: number, after: 
   if (skewMs > SOME_MS) return warning(about, `is ${text}`, advice);
   return ok(about, `agrees with that of ${of}`);
 }
+
+/** That there was no other clock to judge that of this machine by. */
+export const clockUnknown = (): Finding =>
+  ok(
+    'clock',
+    'was not checked, as there is no Redis and no issuer to compare it with: timedatectl says whether it is synchronised',
+  );

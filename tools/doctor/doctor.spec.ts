@@ -190,6 +190,16 @@ describe('npm run doctor', () => {
     expect(await problemsOf({ ISSUERS_FILE: issuersFile(await anIssuer()) })).toEqual([]);
   });
 
+  it('says once how the clock was checked, or that it was not and how to', async () => {
+    const clock = async (environment: NodeJS.ProcessEnv) =>
+      lines((await found(environment, 'ok')).filter(({ about }) => about === 'clock'));
+    expect(await clock({})).toEqual([expect.stringMatching(/^clock: was not checked, .*: timedatectl says/)]);
+    const issuer = await anIssuer();
+    expect(await clock({ ISSUERS_FILE: issuersFile(issuer) })).toEqual([
+      `clock: agrees with that of issuer ${issuer}`,
+    ]);
+  });
+
   it('warns of secrets that others can read, and of more workers than cores', async () => {
     const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
     const JWT_PRIVATE_KEY_FILE = aFile('jwt.pem', privateKey.export({ type: 'pkcs8', format: 'pem' }) as string);
@@ -204,10 +214,10 @@ describe('npm run doctor', () => {
 
 describe('the command npm run doctor', () => {
   /** Runs it in a shell. @param limit a command before it */
-  const run = (options: string, limit = 'ulimit -n 300 && ') =>
+  const run = (options: string, limit = 'ulimit -n 300 && ', settings: NodeJS.ProcessEnv = {}) =>
     new Promise<{ code: number | null; out: string }>((resolve) => {
       const script = `${limit}exec node -C atrium --import ./tools/swc-register.mjs tools/doctor.ts ${options}`;
-      execFile('sh', ['-c', script], { env: { PATH: process.env['PATH'], ...fresh } }, (error, out) =>
+      execFile('sh', ['-c', script], { env: { PATH: process.env['PATH'], ...fresh, ...settings } }, (error, out) =>
         resolve({ code: error ? Number(error.code) : 0, out }),
       );
     });
@@ -226,6 +236,27 @@ describe('the command npm run doctor', () => {
       'Raise the limit (ulimit -n 20000, or LimitNOFILE=20000 in a systemd unit), or set MAX_STREAMS=225.',
     );
     expect(out).toMatch(/\d+ ok, \d+ warnings, 1 problems\n$/);
+    expect(code).toBe(1);
+  });
+
+  it.each([
+    ['a setting that is wrong', { WORKERS: 'many' }, 'PROBLEM  WORKERS: '],
+    [
+      'no right to a folder',
+      { STORAGE_URL: 'file:/dev/null/files' },
+      'PROBLEM  STORAGE_URL /dev/null/files: cannot be written',
+    ],
+    ['no Redis', { REDIS_URL: 'redis://127.0.0.1:1' }, 'PROBLEM  Redis 127.0.0.1:1: cannot be used'],
+    [
+      'no database',
+      { DATABASE_URL: 'postgres://127.0.0.1:1/shop' },
+      'PROBLEM  PostgreSQL 127.0.0.1:1/shop: cannot be used',
+    ],
+    ['no folder of clients', { CLIENTS_DIR: '/nowhere' }, 'PROBLEM  CLIENTS_DIR /nowhere: cannot be read'],
+  ])('ends with 1 where there is %s', async (_, settings, line) => {
+    const { code, out } = await run('', '', settings);
+    expect(out).toContain(line);
+    expect(out).toMatch(/, 1 problems\n$/);
     expect(code).toBe(1);
   });
 

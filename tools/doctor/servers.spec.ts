@@ -4,7 +4,7 @@ import { migrations } from '#apps/orders/migrations';
 import { createLogger } from '#libs/observe';
 import { closeRedis, openRedis } from '#libs/redis';
 import { type Migration, openStorage } from '#libs/storage';
-import { describeStorages, ownRedisForTests } from '#libs/testing';
+import { describeStorages, ownRedisForTests, redisClusterForTests } from '#libs/testing';
 import { loadConfig } from '#gateway/config/config';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { checkDatabases } from './databases.ts';
@@ -173,6 +173,35 @@ describe('npm run doctor, of Redis', () => {
     await closeRedis(client);
     expect(report).toContainEqual('problem: is a replica, which takes no writes: there are no logins and no jobs');
     expect(report).toContainEqual(expect.stringMatching(/^problem: uses \d+ % of its maxmemory/));
+  });
+
+  it('finds a node of a cluster, unless the address says that it is one', async () => {
+    const cluster = await redisClusterForTests();
+    if ('skip' in cluster) return;
+    const asCluster = await reportOf(cluster.url);
+    const asSingle = await reportOf(`redis://${/\/\/([^,]+)/.exec(cluster.url)![1]}`);
+    await cluster.stop();
+    const line = 'problem: is a node of a cluster: it refuses most keys';
+    expect(asSingle).toContainEqual(line);
+    expect(asCluster).toContainEqual(expect.stringMatching(/^ok: answers, version/));
+    expect(asCluster).not.toContainEqual(line);
+  });
+
+  it('warns of one that writes snapshots alone', async () => {
+    if ('skip' in redis) return;
+    const client = await openRedis(redis.url, createLogger('spec', 'silent'), 2_000);
+    await once(client, 'ready');
+    await client.config('SET', 'save', '3600 1');
+    const report = await reportOf(redis.url);
+    await client.config('SET', 'save', '');
+    await client.config('SET', 'appendonly', 'yes');
+    const kept = await reportOf(redis.url);
+    await client.config('SET', 'appendonly', 'no');
+    await closeRedis(client);
+    expect(report).toContainEqual(
+      'warning: writes snapshots alone (save 3600 1): a crash loses the jobs since the last',
+    );
+    expect(kept).toContainEqual('ok: writes every command to its disk (appendonly yes)');
   });
 
   it('finds one that evicts', async () => {
