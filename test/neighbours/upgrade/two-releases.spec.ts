@@ -1,40 +1,29 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort, ownRedisForTests } from '#libs/testing';
+import { redisKeys } from '#gateway/config/redis-keys';
+import { jobKind, JobQueueBullmq } from '#libs/jobs';
+import { freePort, ownRedisForTests, redisConnections } from '#libs/testing';
 import { Access } from '#test/support/access';
+import { Browser } from '#test/support/browser';
 import { Follower } from '#test/support/follower';
 import { describeWith } from '#test/support/neighbours/describe-with';
 import { RealProcess } from '#test/support/process';
+import { ConfiguredProvider } from '#test/support/provider-shop';
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import { previous, programs } from './programs.ts';
+import { type Answer, type Gateway, send } from './gateways.ts';
 
 jest.setTimeout(120_000);
 
 const ADA = { email: 'ada@example.com', password: 'analytical-engine' };
-
-interface Gateway {
-  url: string;
-  adminUrl: string;
-  process: RealProcess;
-}
-
-interface Answer {
-  status: number;
-  headers: Headers;
-  body: Record<string, string> & {
-    product: { name: string };
-    isEnded: boolean;
-    state: string;
-    result: { url: string };
-  };
-}
 
 describeWith(programs.quick, 'a gateway of this release and one of the release before, on one Redis', () => {
   const folder = mkdtempSync(join(tmpdir(), 'atrium-upgrade-'));
   const access = new Access();
   const processes: RealProcess[] = [];
   let redis: Exclude<Awaited<ReturnType<typeof ownRedisForTests>>, { skip: string }>;
+  let oidc: ConfiguredProvider;
   let old: Gateway;
   let current: Gateway;
 
@@ -58,7 +47,9 @@ describeWith(programs.quick, 'a gateway of this release and one of the release b
       processes.push(
         await RealProcess.start(name as keyof typeof ports, { PORT: `${port}`, DATA_DIR: join(folder, 'data') }),
       );
+    oidc = await ConfiguredProvider.open();
     const shared = {
+      ...oidc.environment,
       REDIS_URL: redis.url,
       REDIS_COMMAND_TIMEOUT_MS: '1000',
       // A budget that refills slowly: what is spent at one is seen at the other.
@@ -74,6 +65,7 @@ describeWith(programs.quick, 'a gateway of this release and one of the release b
   });
   afterAll(async () => {
     await Promise.all(processes.map((one) => one.end()));
+    await oidc?.close();
     await redis?.stop();
     rmSync(folder, { recursive: true });
   });
@@ -84,23 +76,6 @@ describeWith(programs.quick, 'a gateway of this release and one of the release b
     [current, old],
   ];
 
-  async function send(url: string, path: string, token?: string, body?: object, key?: string): Promise<Answer> {
-    const response = await fetch(url + path, {
-      method: body ? 'POST' : 'GET',
-      headers: {
-        ...(body ? { 'content-type': 'application/json' } : {}),
-        ...(token ? { authorization: `Bearer ${token}` } : {}),
-        ...(key ? { 'idempotency-key': key } : {}),
-      },
-      ...(body ? { body: JSON.stringify(body) } : {}),
-    });
-    const text = await response.text();
-    return {
-      status: response.status,
-      headers: response.headers,
-      body: (text ? JSON.parse(text) : {}) as Answer['body'],
-    };
-  }
   const logIn = async (at: Gateway): Promise<string> =>
     (await send(at.url, '/v1/auth/login', undefined, ADA)).body['accessToken']!;
   const bearer = (userId: string, ...scopes: string[]) =>
@@ -165,16 +140,99 @@ describeWith(programs.quick, 'a gateway of this release and one of the release b
     }
   });
 
+  /** A job that is added at one, followed at the other, and its file read there. */
+  async function exported(one: Gateway, other: Gateway): Promise<void> {
+    const token = await logIn(one);
+    const added = await send(one.url, '/v1/orders/exports', token, { format: 'CSV' });
+    expect(added.status).toBe(202);
+    let job: Answer['body'];
+    do job = (await send(other.url, added.headers.get('location')!, token)).body;
+    while (!job.isEnded);
+    expect(job.state).toBe('COMPLETED');
+    expect((await fetch(other.url + job.result.url)).status).toBe(200);
+  }
+
   it('run the jobs of each other, or leave them, and both show them', async () => {
+    for (const [one, other] of pairs()) await exported(one, other);
+  });
+
+  it('leave a job of a kind that neither knows to a release that knows it', async () => {
+    const connections = redisConnections();
+    const options = { prefix: redisKeys.jobs(), leaseMs: 30_000, keepMs: 3_600_000, onError: () => {} };
+    const kinds = [jobKind({ name: 'release.next' })];
+    const next = await JobQueueBullmq.open(kinds, { redis: await connections.connected(redis.url), ...options });
+    const { job } = await next.add('release.next', null, { owner: 'u1', id: 'of-the-next-release' });
+    // Those that they know run meanwhile.
+    for (const gateway of [old, current]) await exported(gateway, gateway);
+    expect((await next.find(job.id))!.state).toBe('WAITING');
+    next.start(async () => null);
+    while ((await next.find(job.id))!.state !== 'COMPLETED');
+    await next.close(1_000);
+    await connections.close();
+  });
+
+  it('accept the API keys of each other, until the other deletes them', async () => {
     for (const [one, other] of pairs()) {
-      const token = await logIn(one);
-      const added = await send(one.url, '/v1/orders/exports', token, { format: 'CSV' });
-      expect(added.status).toBe(202);
-      let job: Answer['body'];
-      do job = (await send(other.url, added.headers.get('location')!, token)).body;
-      while (!job.isEnded);
-      expect(job.state).toBe('COMPLETED');
-      expect((await fetch(other.url + job.result.url)).status).toBe(200);
+      const admin = bearer('u2', 'admin');
+      const key = { name: 'Warehouse', scopes: ['orders:read'] };
+      const { status, body } = await send(one.adminUrl, '/admin/api-keys', admin, key);
+      expect(status).toBe(201);
+      const use = async (at: Gateway) =>
+        (await fetch(`${at.url}/v1/orders`, { headers: { 'x-api-key': body['key']! } })).status;
+      expect([await use(one), await use(other)]).toEqual([200, 200]);
+      const gone = await fetch(`${other.adminUrl}/admin/api-keys/${body['id']}`, {
+        method: 'DELETE',
+        headers: { authorization: `Bearer ${admin}` },
+      });
+      expect(gone.status).toBe(204);
+      while ((await use(one)) !== 401);
+    }
+  });
+
+  it('finish the logins at the provider that the other has begun', async () => {
+    for (const [one, other] of pairs()) {
+      const [here, there] = [new Browser(one.url), new Browser(other.url)];
+      const away = await here.visit('/bff/login?returnTo=/a');
+      for (const [name, value] of here.cookies) there.cookies.set(name, value);
+      const back = await there.comeBack(String(away.headers['location']));
+      expect([back.status, back.headers['location']]).toEqual([303, '/a']);
+      expect((await there.get('/bff/session')).status).toBe(200);
+      for (const [name, value] of there.cookies) here.cookies.set(name, value);
+      expect((await here.get('/bff/session')).status).toBe(200);
+    }
+  });
+
+  it('go on with the uploads of each other', async () => {
+    for (const [one, other] of pairs()) {
+      const headers = { ...access.of('u1'), 'tus-resumable': '1.0.0' };
+      const created = await fetch(`${one.url}/v1/uploads/tus`, {
+        method: 'POST',
+        headers: { ...headers, 'upload-length': '6' },
+      });
+      expect(created.status).toBe(201);
+      const { pathname } = new URL(created.headers.get('location')!, one.url);
+      const append = (at: Gateway, offset: number, body: string) =>
+        fetch(at.url + pathname, {
+          method: 'PATCH',
+          headers: { ...headers, 'content-type': 'application/offset+octet-stream', 'upload-offset': `${offset}` },
+          body,
+        });
+      expect((await append(one, 0, 'abc')).status).toBe(204);
+      const state = await fetch(other.url + pathname, { method: 'HEAD', headers });
+      expect([state.status, state.headers.get('upload-offset')]).toEqual([200, '3']);
+      expect((await append(other, 3, 'def')).status).toBe(204);
+      const end = await fetch(one.url + pathname, { method: 'HEAD', headers });
+      expect(end.headers.get('upload-offset')).toBe('6');
+    }
+  });
+
+  it('count the failed logins of an account together', async () => {
+    for (const [one, other] of pairs()) {
+      const guess = { email: `${one === old ? 'first' : 'second'}@example.com`, password: 'wrong' };
+      const statuses = [];
+      for (const at of [one, one, one, one, one, other])
+        statuses.push((await send(at.url, '/v1/auth/login', undefined, guess)).status);
+      expect(statuses).toEqual([401, 401, 401, 401, 401, 429]);
     }
   });
 
