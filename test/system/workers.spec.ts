@@ -76,10 +76,9 @@ onRedis('a gateway of two workers', () => {
     process.kill(late!, 'SIGSTOP');
     await passed(2_000);
     process.kill(late!, 'SIGCONT');
-    let shown: WorkerLoad | undefined;
-    while (!(shown && shown.loopDelayMs >= 1_000))
-      shown = (await reportOf(other!)).find(({ pid }) => pid === late);
-    expect(shown.loopUtilization).toBeLessThanOrEqual(1);
+    let load: WorkerLoad | undefined;
+    while (!(load && load.loopDelayMs >= 1_000)) load = (await reportOf(other!)).find(({ pid }) => pid === late);
+    expect(load.loopUtilization).toBeLessThanOrEqual(1);
   });
 
   it('shows the memory of each beside the limit, and that of the largest in the metrics', async () => {

@@ -35,7 +35,7 @@ function closedFile(name: string): string {
 }
 
 describe('npm run doctor, of files that another user has made', () => {
-  it('says that all is well where there are none', () => {
+  it('finds nothing where there are none', () => {
     expect(foundByUser({ DATA_DIR: join(folder, 'none') })).toEqual([
       'ok files: this user can read and write those that are there',
     ]);
