@@ -88,7 +88,10 @@ it('a queue in a Redis that a script keeps busy repeats its refusal every few se
   const script = await connections.connected(redis.url);
   const errors: Error[] = [];
   const queue = await JobQueueBullmq.open([aKind()], {
-    ...{ redis: await connections.connected(redis.url), prefix: 'spec:{busy}', leaseMs: 1_000, keepMs: 60_000 },
+    redis: await connections.connected(redis.url),
+    prefix: 'spec:{busy}',
+    leaseMs: 1_000,
+    keepMs: 60_000,
     onError: (error) => void errors.push(error as Error),
   });
   try {

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createLogger } from '#libs/observe';
-import { closeRedis, defineScript, offlineTolerant, openRedis, type Redis, subscriberOf } from '#libs/redis';
-import { eventually, FaultProxy, freePort, ownRedisForTests, redisSentinelForTests } from '#libs/testing';
+import { closeRedis, defineScript, openRedis, type Redis } from '#libs/redis';
+import { eventually, freePort, ownRedisForTests, redisSentinelForTests } from '#libs/testing';
 
 // 50, and what a busy machine adds.
 /** Commands have 50 ms; a busy machine is late, but far from the seconds of a connection that waits. */
@@ -113,33 +113,6 @@ onRedis('a connection to Redis', () => {
     }
     await happens(client, 'ready', BACK_MS);
     expect(await client.set('key', 'value')).toBe('OK');
-  });
-
-  it('of a subscriber, or one that never fails, is replaced if it was lost without notice', async () => {
-    const proxy = await FaultProxy.open({ target: new URL(server.url).host });
-    const client = await open(`redis://${proxy.address}`);
-    await happens(client, 'ready');
-    const subscriber = subscriberOf(client, 300);
-    subscriber.on('error', () => {});
-    await subscriber.subscribe('news');
-    const message = new Promise((resolve) => void subscriber.once('message', (_, text) => resolve(text)));
-    const tolerant = offlineTolerant(client, 300);
-    const other = tolerant.redis.duplicate();
-    const read = other.xread('BLOCK', 100, 'STREAMS', 'stream', '$');
-    await Promise.all([tolerant.redis.ping(), other.ping(), read]);
-
-    const replaced = [subscriber, tolerant.redis, other].map((one) => happens(one, 'ready'));
-    const unanswered = tolerant.redis.xread('BLOCK', 100, 'STREAMS', 'stream', '$');
-    proxy.loseConnections();
-    await Promise.all(replaced);
-    expect(await unanswered).toBeNull();
-    await tolerant.redis.publish('news', 'heard');
-    expect(await message).toBe('heard');
-
-    tolerant.end();
-    subscriber.disconnect();
-    await closeRedis(client);
-    await proxy.close();
   });
 
   it('retries no command that its request has given up', async () => {

@@ -8,7 +8,7 @@ import { Registry } from 'prom-client';
 import type { AnySchema } from '#libs/storage';
 
 /** The metrics of a storage, named by the database conventions of OpenTelemetry. */
-function storageMetrics(name: string, reads: Reads<AnySchema>): Registry {
+export function storageMetrics(name: string, reads: Reads<AnySchema>): Registry {
   const registry = new Registry();
   const metrics = new CollectedMetrics(registry);
   const pools = reads.databases.map(
