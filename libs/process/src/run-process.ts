@@ -38,7 +38,7 @@ export async function runProcess(name: string, start: (stopping: AbortSignal) =>
   const stop = async (exitCode: number, drainsFirst = false): Promise<void> => {
     if (stopping.signal.aborted) return;
     stopping.abort();
-    if (!isServing()) process.exit(exitCode);
+    if (!running && !isServing()) process.exit(exitCode);
     const tooLate = setTimeout(cutOff, STOP_MS).unref();
     // A failing start is reported, and ends the process, where it was started.
     await starting.catch(() => new Promise(() => {}));
