@@ -98,6 +98,8 @@ describe('a browser at the provider', () => {
     // It would lead here again, without end.
     '/bff/login?returnTo=/a',
     '/a/../bff/callback/',
+    '/bff/%6Cogin?returnTo=/a',
+    `${PUBLIC_URL}/bff/login?returnTo=/a`,
     'https://api.shop.example.com\u3002evil.example/',
     `/${'é'.repeat(400)}`,
   ])('is never sent on to %p', async (returnTo) => {

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { connect } from 'node:net';
 import { JobQueueBullmq } from '#libs/jobs';
 import { ownRedisForTests, redisConnections } from '#libs/testing';
@@ -85,7 +86,6 @@ it('a queue in a Redis that takes no writes repeats its refusal every few second
 
 it('a queue in a Redis that a script keeps busy repeats its refusal every few seconds, and runs jobs after it', async () => {
   if ('skip' in redis) return;
-  const script = await connections.connected(redis.url);
   const errors: Error[] = [];
   const queue = await JobQueueBullmq.open([aKind()], {
     redis: await connections.connected(redis.url),
@@ -99,12 +99,13 @@ it('a queue in a Redis that a script keeps busy repeats its refusal every few se
     const before = seen(queue, 'before', 'COMPLETED');
     await queue.add('spec.work', 'before', { owner: 'ada', id: 'before' });
     await before;
-    await script.call('CONFIG', 'SET', 'busy-reply-threshold', '1');
+    const script = connect(Number(new URL(redis.url).port), '127.0.0.1');
     // Whoever is not connected has to connect to it while it is busy.
-    const killed = script.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
-    script.call('EVAL', 'while true do end', '0').catch(() => {});
-    await killed;
+    script.write('CONFIG SET busy-reply-threshold 1\r\nCLIENT KILL TYPE normal SKIPME yes\r\n');
+    script.write('EVAL "while true do end" 0\r\n');
+    await once(script, 'data');
     await turnsIn(3_500);
+    script.destroy();
     killScript(redis.url);
     expect(errors.map(({ message }) => message).join()).toContain('BUSY');
     expect(errors.length).toBeLessThan(5);

@@ -26,9 +26,13 @@ export async function listening<T>(
   attempt: Promise<T>,
   port: number,
   setting: string,
-  hostSetting = 'HOST',
+  hostSetting?: string,
 ): Promise<T> {
   beginServing();
+  return explained(attempt, port, setting, hostSetting);
+}
+
+async function explained<T>(attempt: Promise<T>, port: number, setting: string, hostSetting = 'HOST'): Promise<T> {
   try {
     return await attempt;
   } catch (error) {
@@ -59,7 +63,7 @@ export async function assertPortFree(
   setting: string,
   hostSetting?: string,
 ): Promise<void> {
-  await listening(opened(host, port), port, setting, hostSetting);
+  await explained(opened(host, port), port, setting, hostSetting);
 }
 
 /**

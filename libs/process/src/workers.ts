@@ -65,8 +65,11 @@ export async function startWorkers(
     await Promise.all(Array.from({ length: count }, () => workers.start('start')));
     log.info({ workers: count }, 'workers started');
   } catch (error) {
-    await workers.stop();
-    if (!stopping?.aborted) throw error;
+    // A stop that ended the start waits for the workers itself, for as long as they may take.
+    if (!stopping?.aborted) {
+      await workers.stop().catch(() => {});
+      throw error;
+    }
   }
   return {
     // SIGUSR2 is listened to until the end: by default it would end this process, and not its workers.

@@ -131,9 +131,15 @@ function repairing(name: string, migration: Migration, repair: AnyDatabase): Mig
       await repair.deleteFrom(UNDOING).where('name', '=', name).execute();
     },
     ...(down && {
+      // One that fails tells who asked for it, and is theirs to ask for again; one that is killed tells nobody.
       down: async () => {
         await note(repair, UNDOING, name);
-        await down(repair);
+        try {
+          await down(repair);
+        } catch (error) {
+          await repair.deleteFrom(UNDOING).where('name', '=', name).execute();
+          throw error;
+        }
       },
     }),
   };

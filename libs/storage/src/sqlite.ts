@@ -1,5 +1,5 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Kysely, SqliteAdapter, SqliteDialect } from 'kysely';
@@ -60,8 +60,9 @@ function openFile(name: string, dataDir: string): DatabaseSync {
 function makeFolder(path: string): void {
   try {
     mkdirSync(path, { recursive: true });
-  } catch {
+  } catch (error) {
     // Recursively, Node says of a read-only file system that there is no such folder (findings/node-mkdir-on-read-only.sh).
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || !existsSync(dirname(path))) throw error;
     mkdirSync(path);
   }
 }

@@ -12,7 +12,10 @@ import { GatewayError } from '#libs/errors';
 
 type Decode = (bytes: Buffer, options: { maxOutputLength: number }) => Promise<Buffer>;
 
-/** Node drops what follows a Brotli stream or a Zstandard frame, unless told to refuse it; gunzip refuses it in any case. */
+/**
+ * Node drops what follows a Brotli stream or a Zstandard frame, unless told to refuse it. gunzip refuses what is neither a further
+ * member nor padding, which begins with a zero byte; told to, it would refuse further members, too (RFC 1952, section 2.2).
+ */
 export const BROTLI: BrotliOptions = { rejectGarbageAfterEnd: true };
 /** RFC 9659: no content coding of Zstandard needs a window of more than 8 MB. Further frames are decoded, too. */
 export const ZSTD: ZstdOptions = {

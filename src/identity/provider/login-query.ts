@@ -35,13 +35,23 @@ export function targetOf({ returnTo }: LoginRequest, { CORS_ORIGINS, PUBLIC_URL 
   if (target.length > MAX_TARGET_LENGTH)
     throw refused(`Must have at most ${MAX_TARGET_LENGTH} characters, percent-encoded`);
   const path = pathIn(target);
-  if (path !== undefined && LOGIN.test(path)) throw refused('Must not be a login, which would lead to itself');
+  if (path !== undefined && isLogin(path)) throw refused('Must not be a login, which would lead to itself');
   if (path !== undefined) return target;
-  const origin = URL.canParse(target) ? new URL(target).origin : 'null';
+  const { origin, pathname } = URL.canParse(target) ? new URL(target) : { origin: 'null', pathname: '' };
+  if (origin === PUBLIC_URL && isLogin(pathname)) throw refused('Must not be a login, which would lead to itself');
   const isExact = target === origin || /^[/?#]/.test(target.slice(origin.length));
   const isOurs = origin === PUBLIC_URL || CORS_ORIGINS.includes(origin);
   if (isOurs && isExact && target.startsWith(origin)) return target;
   throw refused(RETURN_TO);
+}
+
+/** Whether a path leads to a login, also where its letters are percent-encoded, as routers decode them. */
+function isLogin(path: string): boolean {
+  try {
+    return LOGIN.test(decodeURIComponent(path));
+  } catch {
+    return false;
+  }
 }
 
 const refused = (message: string): GatewayError =>

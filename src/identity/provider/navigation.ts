@@ -19,7 +19,11 @@ export function sendOn(request: FastifyRequest, reply: FastifyReply, location: s
 /** A page that goes to an address at once, and has a link to it. Sets the headers. @returns its text */
 export function navigatingPage(reply: FastifyReply, location: string): string {
   const to = escaped(location);
-  void reply.status(200).type('text/html; charset=utf-8').header('cache-control', 'no-store');
+  void reply.status(200).type('text/html; charset=utf-8').headers({
+    'cache-control': 'no-store',
+    // Whoever asks where a visitor comes from must not take this page for another site behind a proxy that changes the host.
+    'referrer-policy': 'no-referrer',
+  });
   return page('One moment', `<a href="${to}">Go on</a>`, `<meta http-equiv="refresh" content="0;url=${to}">`);
 }
 

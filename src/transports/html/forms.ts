@@ -40,8 +40,9 @@ export class FormGuard implements CanActivate {
     if (headers['x-csrf'] === '1') return true;
     if (routeOptions.config?.isTokenless && this.isDeclaredOwn(request)) return true;
     const token = (body as Record<string, unknown> | null | undefined)?.[TOKEN_FIELD];
-    const callerId = routeOptions.config?.isForAnyCaller ? '' : (context.caller.id ?? '');
-    return isFormToken(token, cookieIn(request, FORM_COOKIE), callerId);
+    const [secret, callerId = ''] = [cookieIn(request, FORM_COOKIE), context.caller.id];
+    if (isFormToken(token, secret, callerId)) return true;
+    return !!routeOptions.config?.isForAnyCaller && isFormToken(token, secret, '');
   }
 
   /** Whether the browser says that a page of this origin sent the form: no script can set either header. */

@@ -72,14 +72,14 @@ export const FAULTS: readonly Fault[] = [
   fault(
     'mutations in a fragment that are refunded',
     `${LIMITS}/measure.ts`,
-    'if (!sized.isLeftOut) runs.set((',
-    'if (!sized.isLeftOut && !open.size) runs.set((',
+    'if (!sized.isLeftOut) this.runs.set((',
+    'if (!sized.isLeftOut && !this.open.size) this.runs.set((',
   ),
   fault(
     'mutations of one name that are charged once',
     `${LIMITS}/measure.ts`,
-    'runs.set((node.alias ?? node.name).value, name)',
-    'runs.set(name, name)',
+    'this.runs.set((alias ?? name).value, name.value)',
+    'this.runs.set(name.value, name.value)',
   ),
   fault(
     'a wrong variable over a WebSocket that is an error of ours',
