@@ -126,6 +126,15 @@ describeStorages('migrations', (storage) => {
     },
   );
 
+  it('stay as they are at the next start if undoing one has failed, which its caller knows', async () => {
+    await open(halves);
+    const failing = inHalves(async () => Promise.reject(new Error('not allowed')));
+    await expect(on({ '001-halves': failing }, (of) => of.down())).rejects.toThrow('not allowed');
+    const moments: string[] = [];
+    await open({ '001-halves': inHalves(async (moment) => void moments.push(moment)) });
+    expect(moments).toEqual([]);
+  });
+
   it('of a later release stay when an older one starts or goes back', async () => {
     await open(all);
     const older = { '001-shelf': all['001-shelf'] };
