@@ -110,7 +110,8 @@ describe('the workers of a process', () => {
 
     await logged('a worker uses too much memory: replacing it');
     await logged('worker started', 3);
-    while (isRunning(leaking)) await send();
+    // What is passed on to one that ends is lost here; a gateway drains.
+    while (isRunning(leaking)) await send().catch(() => {});
     const successor = forked()[2]!;
     expect([first, other].filter((pid) => isRunning(pid!))).toEqual([leaking === first ? other : first]);
     expect(isRunning(successor)).toBe(true);
