@@ -1,5 +1,11 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { type LoopBlock, watchEventLoop } from '#libs/process';
+import { outputOf } from '#libs/testing';
+
+const FIXTURE = fileURLToPath(new URL('./event-loop-watch.fixture.ts', import.meta.url));
 
 const THRESHOLD_MS = 100;
 
@@ -41,5 +47,12 @@ describe('the watch of the event loop', () => {
     expect(block.stack).toMatch(/^at .*blockTheLoopFor.*event-loop-watch\.spec\.ts/m);
     expect(block.stack).not.toContain('<anonymous>:1');
     expect(Math.abs(Date.now() - block.startedAt)).toBeLessThan(60_000);
+  });
+
+  it('adds nothing to what a process writes as it ends', async () => {
+    const child = spawn(process.execPath, ['-C', 'atrium', FIXTURE], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const output = outputOf(child);
+    expect(await once(child, 'close')).toEqual([0, null]);
+    expect(output.text()).toBe('');
   });
 });

@@ -24,19 +24,16 @@ const STACK = `(() => {
   return stack;
 })()`;
 
-/** Connected at the first block: it takes memory. */
-let session: import('node:inspector').Session | undefined;
-
 /** The frames of the main thread; undefined if it runs none of ours any more. */
 async function stackOfMain(): Promise<string | undefined> {
-  if (!session) {
-    const { Session } = await import('node:inspector');
-    session = new Session();
-    session.connectToMainThread();
-  }
-  const connected = session;
+  // Loaded at the first block: it takes memory.
+  const { Session } = await import('node:inspector');
+  const session = new Session();
+  session.connectToMainThread();
   return new Promise((resolve) => {
-    connected.post('Runtime.evaluate', { expression: STACK, returnByValue: true }, (error, answer) => {
+    session.post('Runtime.evaluate', { expression: STACK, returnByValue: true }, (error, answer) => {
+      // A process that ends with a session waits for it, and says so on standard error.
+      session.disconnect();
       const stack = error ? '' : String(answer.result.value);
       const frames = stack.split('\n').filter((line) => /^ +at /.test(line) && !line.includes('at <anonymous>:'));
       resolve(frames.length ? frames.map((line) => line.trim()).join('\n') : undefined);
