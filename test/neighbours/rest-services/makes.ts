@@ -82,7 +82,7 @@ export const MAKES: readonly RestMake[] = [
     program: programs.jetty,
     command: (port, folder) => {
       const classes = ['-cp', [folder, ...programs.JETTY].join(':')];
-      execFileSync('javac', [...classes, '-d', folder, file('JettyUsers.java')]);
+      execFileSync('javac', [...classes, '-encoding', 'UTF-8', '-d', folder, file('JettyUsers.java')]);
       return ['java', ...classes, 'JettyUsers', `${port}`];
     },
   },
@@ -90,7 +90,7 @@ export const MAKES: readonly RestMake[] = [
     make: 'HttpServer of Java',
     program: programs.java,
     hangsUp: true,
-    command: (port) => ['java', file('Users.java'), `${port}`],
+    command: (port) => ['java', '-Dfile.encoding=UTF-8', file('Users.java'), `${port}`],
   },
 ];
 
@@ -119,7 +119,7 @@ export const TOMCAT: RestMake = {
   program: programs.tomcat,
   command: (port, folder) => {
     const classes = ['-cp', [folder, ...programs.TOMCAT].join(':')];
-    execFileSync('javac', [...classes, '-d', folder, file('TomcatUsers.java')]);
+    execFileSync('javac', [...classes, '-encoding', 'UTF-8', '-d', folder, file('TomcatUsers.java')]);
     return ['java', ...classes, 'TomcatUsers', `${port}`, folder];
   },
 };

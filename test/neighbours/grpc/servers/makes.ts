@@ -79,7 +79,7 @@ function builtJava(): StartShop {
   const classes = ['-cp', [folder, ...GRPC_JAVA].join(':')];
   beforeAll(() => {
     const sources = globSync(fileURLToPath(new URL('java/*.java', import.meta.url)));
-    execFileSync('javac', [...classes, '-d', folder, ...sources]);
+    execFileSync('javac', [...classes, '-encoding', 'UTF-8', '-d', folder, ...sources]);
   }, 300_000);
   afterAll(() => rmSync(folder, { recursive: true }));
   return (flags) => started('java', [...classes, 'Shop'], flags);
