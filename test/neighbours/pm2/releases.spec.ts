@@ -15,7 +15,9 @@ describeWith([pm2], 'a gateway under PM2 whose --cwd is the link to a release', 
 
   beforeAll(async () => {
     deploy('first');
-    gateway = await startUnderPm2({ cwd: current, script: 'dist/bundles/gateway.js', instances: 1 });
+    const changes = { cwd: current, script: 'dist/bundles/gateway.js', instances: 1 };
+    // A folder within the release would be another one after it, and is refused.
+    gateway = await startUnderPm2(changes, { STORAGE_URL: `file:${folder}/files` });
   });
   afterAll(async () => {
     await gateway?.close();
