@@ -185,11 +185,11 @@ async function expectHealthy(
   // The image of the gateway has an ADMIN_PORT, which its health check asks.
   const ports = { PORT: port, ADMIN_PORT: port };
   const { child, output } = container.start({ ...settings, ...ports, DATA_DIR: '/tmp' }, command);
+  const ended = once(child, 'exit');
   try {
     await output.waitFor('"msg":"listening"');
     expect([name, await container.run(health, ports)]).toEqual([name, { exitCode: 0, text: '' }]);
   } finally {
-    const ended = once(child, 'exit');
     child.kill('SIGTERM');
     await ended;
   }
