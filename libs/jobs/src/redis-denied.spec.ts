@@ -102,8 +102,9 @@ it('a queue in a Redis that a script keeps busy repeats its refusal every few se
     const script = connect(Number(new URL(redis.url).port), '127.0.0.1');
     // Whoever is not connected has to connect to it while it is busy.
     script.write('CONFIG SET busy-reply-threshold 1\r\nCLIENT KILL TYPE normal SKIPME yes\r\n');
-    script.write('EVAL "while true do end" 0\r\n');
+    // Redis answers nothing more once the script runs, and it may read both at once.
     await once(script, 'data');
+    script.write('EVAL "while true do end" 0\r\n');
     await turnsIn(3_500);
     script.destroy();
     expect(errors.map(({ message }) => message).join()).toContain('BUSY');

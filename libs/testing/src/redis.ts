@@ -192,7 +192,7 @@ async function startRedis(
     folder,
     ...own,
   ];
-  const server = spawn('redis-server', settings, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const server = spawn('redis-server', settings, { stdio: ['ignore', 'pipe', 'ignore'] });
   const exited = once(server, 'exit');
   // Promises are no longer awaited on exit, so this cleanup is synchronous.
   const onExit = () => {
@@ -202,7 +202,8 @@ async function startRedis(
   process.once('exit', onExit);
 
   const stop = async () => {
-    server.kill('SIGTERM');
+    // It has nothing to save, and SIGTERM waits for a script that runs.
+    server.kill('SIGKILL');
     await exited;
     process.off('exit', onExit);
     rmSync(folder, { recursive: true, force: true });

@@ -25,7 +25,7 @@ const PROGRAM = `
 /** An empty bucket of s3rver, a process of its own that stores into a folder. */
 export async function s3ForTests(): Promise<S3ForTests> {
   const folder = mkdtempSync(join(tmpdir(), 'atrium-s3-'));
-  const server = spawn(process.execPath, ['--eval', PROGRAM, folder], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const server = spawn(process.execPath, ['--eval', PROGRAM, folder], { stdio: ['ignore', 'pipe', 'ignore'] });
   const ended = once(server, 'exit');
   const [port] = await Promise.race([once(server.stdout, 'data'), ended]);
   return {
