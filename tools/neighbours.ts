@@ -64,7 +64,7 @@ async function tested({ groups, isFull, isStockKeepalive, workers, retries }: Op
   const env = { NEIGHBOURS_TABLE: file, ...(isFull ? { NEIGHBOURS_ALL: '1' } : {}) };
   try {
     if (isStockKeepalive) return await jest(['--runInBand', '--testMatch', '**/stock-keepalive.long.ts'], env);
-    const outcome = await runSpecs(specsOf(FOLDER, groups), { workers, retries }, (files, atOnce) =>
+    const outcome = await runSpecs(specsOf(FOLDER, groups, isFull), { workers, retries }, (files, atOnce) =>
       failedOf(files, atOnce, env),
     );
     printFigures(file);

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { eventually } from '#libs/testing';
 import { isWhole } from '#test/support/load';
 import { RealShop, type ServiceName } from '#test/support/real-shop';
 import { unhurried } from '#test/support/unhurried';
@@ -41,7 +42,7 @@ afterAll(async () => {
 const readAgain = async (times: number) => {
   const msg = 'keys of internal tokens are read again';
   const logs = SERVICES.map((name) => shop.processes.get(name)!.log);
-  while (logs.some((log) => log.with({ msg }).length < times)) await new Promise(setImmediate);
+  await eventually(() => logs.every((log) => log.with({ msg }).length >= times));
 };
 
 /** Calls that a service refused for their token. Those that a busy machine loses are no matter of keys. */
@@ -58,7 +59,7 @@ describe('the keys of internal tokens', () => {
     /** Resolves when ten more answers have been whole. */
     const goesOn = async () => {
       const from = load.samples.length;
-      while (load.samples.slice(from).filter(isWhole).length < 10) await new Promise(setImmediate);
+      await eventually(() => load.samples.slice(from).filter(isWhole).length >= 10);
     };
     await goesOn();
 
@@ -93,6 +94,6 @@ describe('the keys of internal tokens', () => {
     const { status } = await fetch(`${shop.url}/v1/me`, { headers: shop.access.of('u3') });
     expect(status).toBe(502);
     // The line can come after the answer.
-    while (!refusals().length) await new Promise(setImmediate);
+    await eventually(() => refusals().length);
   });
 });

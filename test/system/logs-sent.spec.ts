@@ -1,5 +1,4 @@
-import { setImmediate } from 'node:timers/promises';
-import { Receiver } from '#libs/testing';
+import { eventually, Receiver } from '#libs/testing';
 import { RealShop } from '#test/support/real-shop';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 
@@ -42,7 +41,7 @@ describe('a gateway that sends its log to Loki', () => {
     expect(sent().filter(({ requestId }) => requestId === 'sent-1')).toEqual([written]);
     expect(loki.requests[0]!.headers).toMatchObject({ 'x-scope-orgid': 'shop', 'content-encoding': 'gzip' });
     // The thread that sends counts a line once the answer to it has come.
-    while (!(await shipped())) await setImmediate();
+    await eventually(shipped);
   });
 
   it('sends its last line too, when it is told to stop', async () => {

@@ -1,7 +1,7 @@
 import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ownRedisForTests } from '#libs/testing';
+import { eventually, ownRedisForTests } from '#libs/testing';
 import { Follower } from '#test/support/follower';
 import { RealShop } from '#test/support/real-shop';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
@@ -78,7 +78,7 @@ onRedis('a reload of two workers', () => {
   it('happens at SIGHUP to the first process, or at a request of an operator to either', async () => {
     write({ RATE_LIMIT_ANONYMOUS: '800000/60' });
     shop.gateway.signal('SIGHUP');
-    while (audits('settings.reloaded').length < 2) await new Promise(setImmediate);
+    await eventually(() => audits('settings.reloaded').length >= 2);
     expect(await rates()).toEqual(['"anonymous";q=800000;w=60']);
     write({ RATE_LIMIT_ANONYMOUS: '700000/60' });
     const answer = await fetch(`${shop.adminUrl}/admin/reload`, {

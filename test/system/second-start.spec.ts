@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { eventually } from '#libs/testing';
 import { afterAll, describe, expect, it, jest } from '@jest/globals';
 import { ProjectCopy } from './project-copy.ts';
 
@@ -12,7 +13,7 @@ describe('npm start', () => {
   it('builds what was broken off anew, and nothing that is there', async () => {
     const first = await project.npm('start');
     await first.prints('Building');
-    while (!existsSync(join(project.folder, 'dist/src/main.js'))) await new Promise(setImmediate);
+    await eventually(() => existsSync(join(project.folder, 'dist/src/main.js')));
     await first.stop('SIGKILL');
 
     const second = await project.npm('start');

@@ -1,4 +1,4 @@
-import { ownRedisForTests } from '#libs/testing';
+import { eventually, ownRedisForTests } from '#libs/testing';
 import { RealShop } from '#test/support/real-shop';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 
@@ -65,7 +65,7 @@ const livez = (text: string) =>
 
 onRedis('the metrics of two workers', () => {
   it('have gauges that mean what they say: Redis is up once', async () => {
-    while (valueOf(await scrape(), 'cache_redis_up') === 0) await new Promise(setImmediate);
+    await eventually(async () => valueOf(await scrape(), 'cache_redis_up') !== 0);
     const text = await scrape();
     expect(valueOf(text, 'cache_redis_up')).toBe(1);
     expect(valueOf(text, 'upstream_addresses{upstream="orders"}')).toBe(1);

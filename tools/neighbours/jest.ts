@@ -11,7 +11,15 @@ interface Report {
 
 /** Runs jest with the neighbours' configuration, and resolves to its exit code. */
 export async function jest(args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
-  const program = ['-C', 'atrium', '--no-warnings', '--experimental-vm-modules', 'node_modules/jest/bin/jest.js'];
+  const flags = [
+    '-C',
+    'atrium',
+    '--no-warnings',
+    '--experimental-vm-modules',
+    '--max-semi-space-size=64',
+    '--single-threaded-gc',
+  ];
+  const program = [...flags, 'node_modules/jest/bin/jest.js'];
   const child = spawn(
     process.execPath,
     [...program, '--config', 'jest.neighbours.config.js', '--verbose', ...args],

@@ -65,7 +65,8 @@ Runs the tests against third-party servers, proxies and clients.
 
 Groups: ${groups.join(', ')} (default: all)
 
---all              the full set: more calls, more makes, and goals that need a quiet machine
+--all              the full set: more calls, more makes, goals that need a quiet machine, and files with
+                   @full in the comment at their top
 --install          installs missing programs first, with apt-get and npm; none of their services is started
 --stock-keepalive  in place of the tests: 15 quiet minutes before a server with its keepalive defaults;
                    writes to bench/results

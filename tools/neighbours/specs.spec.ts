@@ -14,6 +14,8 @@ describe('the specs of groups', () => {
       'grpc/servers/makes.ts': '/** @alone */',
       'proxies/deep/nginx.spec.ts': '/** A comment. */\nconst alone = "@alone";\n/** @alone */',
       'sdk/cpu.spec.tsx': '/** @alone It measures. */',
+      'sdk/kotlin.spec.ts': '/** @full Another language. */',
+      'sdk/memory.spec.ts': '/**\n * @alone It measures.\n * @full As the CPU time does.\n */',
     };
     for (const [file, text] of Object.entries(files)) {
       mkdirSync(join(at(file), '..'), { recursive: true });
@@ -23,13 +25,20 @@ describe('the specs of groups', () => {
   afterAll(() => rmSync(folder, { recursive: true }));
 
   it('run beside each other, but for those whose comment at the top has @alone', () => {
-    expect(specsOf(folder, ['grpc', 'proxies', 'sdk'])).toEqual({
+    expect(specsOf(folder, ['grpc', 'proxies', 'sdk'], false)).toEqual({
       beside: [at('grpc/servers.spec.ts'), at('proxies/deep/nginx.spec.ts')],
       alone: [at('grpc/cpu.spec.ts'), at('sdk/cpu.spec.tsx')],
     });
   });
 
+  it('are in the full set those with @full there, too', () => {
+    expect(specsOf(folder, ['sdk'], true)).toEqual({
+      beside: [at('sdk/kotlin.spec.ts')],
+      alone: [at('sdk/cpu.spec.tsx'), at('sdk/memory.spec.ts')],
+    });
+  });
+
   it('are those of the named groups', () => {
-    expect(specsOf(folder, ['sdk'])).toEqual({ beside: [], alone: [at('sdk/cpu.spec.tsx')] });
+    expect(specsOf(folder, ['sdk'], false)).toEqual({ beside: [], alone: [at('sdk/cpu.spec.tsx')] });
   });
 });

@@ -1,7 +1,12 @@
 import { globSync, readFileSync } from 'node:fs';
 
-/** The mark of a spec that measures, or that needs the machine for itself, in the comment at its top. */
-const ALONE = /^\/\*\*(?:[^*]|\*(?!\/))*@alone\b/;
+/** A mark in the comment at the top of a spec. */
+const mark = (name: string) => new RegExp(String.raw`^/\*\*(?:[^*]|\*(?!/))*@${name}\b`);
+
+/** Of a spec that measures, or that needs the machine for itself. */
+const ALONE = mark('alone');
+/** Of a spec that is left to the full set: what it holds of ours is held by another one, with another make. */
+const FULL = mark('full');
 
 /** The spec files of the groups: those that may run beside others, and those that run one at a time. */
 export interface Specs {
@@ -9,9 +14,16 @@ export interface Specs {
   alone: string[];
 }
 
-/** Finds the spec files of groups. @param folder the folder of the groups */
-export function specsOf(folder: string, groups: readonly string[]): Specs {
-  const files = groups.flatMap((group) => globSync(`${folder}/${group}/**/*.spec.{ts,tsx}`)).toSorted();
-  const isAlone = (file: string) => ALONE.test(readFileSync(file, 'utf8'));
-  return { beside: files.filter((file) => !isAlone(file)), alone: files.filter(isAlone) };
+/**
+ * Finds the spec files of groups.
+ * @param folder the folder of the groups
+ * @param isFull whether those of the full set are among them
+ */
+export function specsOf(folder: string, groups: readonly string[], isFull: boolean): Specs {
+  const specs: Specs = { beside: [], alone: [] };
+  for (const file of groups.flatMap((group) => globSync(`${folder}/${group}/**/*.spec.{ts,tsx}`)).toSorted()) {
+    const text = readFileSync(file, 'utf8');
+    if (isFull || !FULL.test(text)) specs[ALONE.test(text) ? 'alone' : 'beside'].push(file);
+  }
+  return specs;
 }
