@@ -5,7 +5,7 @@ const mark = (name: string) => new RegExp(String.raw`^/\*\*(?:[^*]|\*(?!/))*@${n
 
 /** Of a spec that measures, or that needs the machine for itself. */
 const ALONE = mark('alone');
-/** Of a spec that is left to the full set: what it holds of ours is held by another one, with another make. */
+/** Of a spec that is left to the full set: one more make, or one that takes long or needs a quiet machine. */
 const FULL = mark('full');
 
 /** The spec files of the groups: those that may run beside others, and those that run one at a time. */

@@ -1,3 +1,4 @@
+/** @full `servers.spec` holds the examples that render on a server. */
 import { openChromium, type Person, type RunningBrowser, type Tab } from '#test/neighbours/identity/browsers';
 import { PackedClient } from '#test/neighbours/sdk/packed-client';
 import { Client } from '#test/support/client';

@@ -1,3 +1,4 @@
+/** @full More languages: `clients.spec` holds those of the web. */
 import { execFile } from 'node:child_process';
 import { resolve } from 'node:path';
 import { promisify } from 'node:util';

@@ -64,4 +64,4 @@ const ofDebian = [
 ];
 
 /** What the quick set needs, and what the full set needs besides. */
-export const programs = { quick: [...ofNpm, ...ofDebian], full: [] };
+export const programs = { quick: ofNpm, full: ofDebian };

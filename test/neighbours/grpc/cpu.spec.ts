@@ -1,4 +1,7 @@
-/** @alone It measures the CPU time of a call. */
+/**
+ * @alone It measures the CPU time of a call.
+ * @full It needs a quiet machine.
+ */
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';

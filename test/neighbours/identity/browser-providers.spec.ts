@@ -1,3 +1,4 @@
+/** @full More providers in browsers: `browsers.spec` holds the same at oidc-provider. */
 import { describeWith } from '#test/support/neighbours/describe-with';
 import { djangoOauthToolkit, glewlwyd, lemonldap } from '#test/support/neighbours/openid-providers';
 import { chromium } from '#test/support/neighbours/programs';

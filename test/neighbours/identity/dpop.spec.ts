@@ -1,3 +1,4 @@
+/** @full Specs of `src/identity` hold the proofs; this one holds that a provider takes them. */
 import { setTimeout as wait } from 'node:timers/promises';
 import { ownRedisForTests, redisConnections } from '#libs/testing';
 import { Visitor } from '#test/support/visitor';

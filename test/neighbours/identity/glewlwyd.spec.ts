@@ -1,3 +1,4 @@
+/** @full One more provider: `login.spec` and `sessions.spec` hold the same at oidc-provider. */
 import { describeWith } from '#test/support/neighbours/describe-with';
 import { glewlwyd } from '#test/support/neighbours/openid-providers';
 import { Visitor } from '#test/support/visitor';

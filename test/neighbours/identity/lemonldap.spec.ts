@@ -1,3 +1,4 @@
+/** @full One more provider: `login.spec` and `sessions.spec` hold the same at oidc-provider. */
 import { describeWith } from '#test/support/neighbours/describe-with';
 import { lemonldap } from '#test/support/neighbours/openid-providers';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';

@@ -1,3 +1,4 @@
+/** @full `promtool.spec` and `rules.spec` hold metrics and alerts; this one scrapes for a minute. */
 import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -22,7 +23,7 @@ interface Alert {
   labels: Record<string, string>;
 }
 
-describeWith(programs.quick, 'Prometheus, which scrapes a gateway', () => {
+describeWith([...programs.quick, ...programs.full], 'Prometheus, which scrapes a gateway', () => {
   const folder = mkdtempSync(join(tmpdir(), 'atrium-prometheus-'));
   let shop: RealShop;
   let prometheus: Program;

@@ -1,3 +1,4 @@
+/** @full `portal.spec` holds its pages in a browser. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,4 +1,7 @@
-/** @alone It measures the CPU time of a call. */
+/**
+ * @alone It measures the CPU time of a call.
+ * @full It needs a quiet machine.
+ */
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it, jest } from '@jest/globals';
 

@@ -1,3 +1,4 @@
+/** @full One more language: `package.spec` holds what its client is generated from. */
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';

@@ -8,4 +8,4 @@ export const publint = npmPackage(packageChecks, 'publint', 'publint');
 export const attw = npmPackage(packageChecks, 'Are the Types Wrong', '@arethetypeswrong/cli');
 
 /** What the quick set needs, and what the full set needs besides. */
-export const programs = { quick: [publint, attw, chromium, firefox, kotlin], full: [] };
+export const programs = { quick: [publint, attw, chromium, firefox], full: [kotlin] };

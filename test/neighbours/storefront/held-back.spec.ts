@@ -1,3 +1,4 @@
+/** @full `test/features/storefront-streaming.spec` holds what is rendered while a part is late. */
 import { FaultProxy } from '#libs/testing';
 import { unhurried } from '#test/support/unhurried';
 import { mkdtempSync, rmSync } from 'node:fs';

@@ -1,3 +1,4 @@
+/** @full `test/features/storefront-failures.spec` holds what is rendered while a service is down. */
 import { openChromium, openFirefox, type RunningBrowser } from '#test/neighbours/identity/browsers';
 import { describeWith } from '#test/support/neighbours/describe-with';
 import { chromium, firefox } from '#test/support/neighbours/programs';

@@ -1,4 +1,7 @@
-/** @alone It prints how fast pages are. */
+/**
+ * @alone It prints how fast pages are.
+ * @full Its figures need a quiet machine.
+ */
 import { globSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -1,3 +1,4 @@
+/** @full It loses networks for a minute and more; `storefront.spec` holds the pages with one. */
 import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
 import { Client } from '#test/support/client';
 import { enterRoom, post } from '#test/support/snippets/socket-io';
