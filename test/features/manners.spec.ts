@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from '#test/support/client';
+import { Follower } from '#test/support/follower';
 import { Shop } from '#test/support/shop';
 import request from 'supertest';
 
@@ -67,6 +68,7 @@ describe('a preference', () => {
     ['application/json;q=0.5, application/graphql-response+json', 'application/graphql-response+json'],
     ['application/graphql-response+json;q=0.5, application/json', 'application/json'],
     ['application/graphql-response+json;q=0, */*', 'application/json'],
+    ['application/graphql-response+json; v=2; charset=utf-8', 'application/graphql-response+json'],
     ['application/json;q=0, */*', 'application/graphql-response+json'],
     ['text/html, */*;q=0.1', 'application/json'],
   ])('is heard by GraphQL: %s', async (accept, type) => {
@@ -102,6 +104,8 @@ describe('what is accepted', () => {
     ['*/*;q=0', 406],
     ['application/json;version=1;q=0.5', 200],
     ['application/json; charset=utf-8', 200],
+    ['application/json; indent=4', 200],
+    ['application/problem+json; charset=utf-8, application/json;profile="https://shop.example/v;w"', 200],
     ['image/png, */*;q=0.1', 200],
     ['application/*', 200],
     ['text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8', 200],
@@ -120,6 +124,19 @@ describe('a stream', () => {
     expect([status, body.code]).toEqual([406, 'NOT_ACCEPTABLE']);
     expect(body.detail).toBe('Available: text/event-stream; with the parameter wait, JSON.');
     expect((await ada.get(`${path}?wait=0`, { accept: 'application/json' })).status).toBeLessThan(300);
+  });
+
+  it('is opened by a client that names parameters of its media type', async () => {
+    const headers = { accept: 'text/event-stream; version=1; charset=utf-8; level=2' };
+    const stream = await Follower.open(
+      `${shop.gateway.url}/v1/events/clock`,
+      undefined,
+      undefined,
+      undefined,
+      headers,
+    );
+    expect(stream.status).toBe(200);
+    stream.close();
   });
 
   it('of an answer is refused before the question is asked', async () => {

@@ -12,30 +12,45 @@ const OWN_PARAMETERS: Readonly<Record<string, string>> = { 'text/csv': ';header=
 const MAX_CACHED = 200;
 const NONE = '';
 
+/** A media range without its parameters, or a parameter with its name and its value (RFC 9110, section 5.6.6). */
+const RANGE_OR_PARAMETER = /(?:^|,)\s*([^\s;,"]+)|;\s*([^\s;,="]+)\s*=\s*(?:"(?:[^"\\]|\\.)*"|[^\s;,]*)/g;
+
 /**
  * The only parser of `Accept` (RFC 9110, section 12.5.1): selects the preferred one of some media types by quality,
  * then specificity, then the order of the client, then of the server.
- * @param parameters the parameters of the types, for example `;charset=utf-8`: ranges with other parameters do not
- *   match
+ * @param parameters the parameters of the types, for example `;version=1`: ranges with other values of them do not match, and
+ *   parameters of other names, such as `indent`, are ignored
  * @returns a function from a header to a media type; undefined if none is accepted, the first type without a header
  */
 export function offer<Type extends string>(
   types: readonly [Type, ...Type[]],
-  parameters = ';charset=utf-8',
+  parameters = '',
 ): (accept: string | undefined) => Type | undefined {
   const known = new LRUCache<string, Type | typeof NONE>({ max: MAX_CACHED });
   const available = types.map((type) => type + parameters + (OWN_PARAMETERS[type] ?? ''));
+  const isKnown = (name: string, type: string) =>
+    name === 'q' || `${parameters}${OWN_PARAMETERS[type] ?? ''}`.includes(`;${name}=`);
 
   return (accept) => {
     if (!accept) return types[0];
     let preferred = known.get(accept);
     if (preferred === undefined) {
-      const [first] = new Negotiator({ headers: { accept } }).mediaTypes(available);
+      const ranges = withParameters(accept, isKnown);
+      const [first] = new Negotiator({ headers: { accept: ranges } }).mediaTypes(available);
       preferred = first === undefined ? NONE : types[available.indexOf(first)]!;
       known.set(accept, preferred);
     }
     return preferred === NONE ? undefined : preferred;
   };
+}
+
+/** A header without the parameters that are not known for the media type that they follow. */
+function withParameters(accept: string, isKnown: (name: string, type: string) => boolean): string {
+  let its = '';
+  return accept.replace(RANGE_OR_PARAMETER, (whole, type: string | undefined, name: string | undefined) => {
+    if (type !== undefined) its = type.toLowerCase();
+    return name === undefined || isKnown(name.toLowerCase(), its) ? whole : '';
+  });
 }
 
 const jsonOrPage = offer([JSON_TYPE, HTML]);

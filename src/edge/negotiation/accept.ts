@@ -13,7 +13,7 @@ export const ENVELOPE = 'application/vnd.envelope+json';
 /** The media types of REST responses, where a route does not declare others. */
 const OFFERED = [JSON_TYPE, 'application/problem+json', EVENT_STREAM, ENVELOPE] as const;
 /** Other versions were refused by an earlier stage. */
-const PARAMETERS = ';charset=utf-8;version=1';
+const PARAMETERS = ';version=1';
 const preferred = offer(OFFERED, PARAMETERS);
 /** The negotiation of routes that declare their media types. */
 const declared = new Map<readonly string[], (accept: string | undefined) => string | undefined>();

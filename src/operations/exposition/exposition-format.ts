@@ -12,14 +12,9 @@ export const CONTENT_TYPES: Readonly<Record<ExpositionFormat, string>> = {
 };
 
 const OPEN_METRICS = 'application/openmetrics-text';
-const preferred = offer(['text/plain', OPEN_METRICS], '');
-/** Parameters other than the quality: scrapers name versions and escapings that differ by release. */
-const PARAMETERS = /;\s*(?!q=)[\w-]+=[^;,]*/gi;
+/** Parameters are ignored: scrapers name versions and escapings that differ by release. */
+const preferred = offer(['text/plain', OPEN_METRICS]);
 
 /** OpenMetrics if `Accept` names and prefers it, else Prometheus' format: an unknown scraper gets what all can read. */
-export function formatFor(accept = ''): ExpositionFormat {
-  const ranges = accept.replace(PARAMETERS, '');
-  return ranges.toLowerCase().includes(OPEN_METRICS) && preferred(ranges) === OPEN_METRICS
-    ? 'openmetrics'
-    : 'prometheus';
-}
+export const formatFor = (accept = ''): ExpositionFormat =>
+  accept.toLowerCase().includes(OPEN_METRICS) && preferred(accept) === OPEN_METRICS ? 'openmetrics' : 'prometheus';

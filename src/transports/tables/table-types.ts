@@ -9,7 +9,7 @@ const { CSV, NDJSON, JSON } = TABLE_FORMATS;
  */
 export const TABLE_TYPES = [CSV.mediaType, NDJSON.mediaType, JSON.mediaType] as const;
 
-const preferred = offer(TABLE_TYPES, ';charset=utf-8;version=1');
+const preferred = offer(TABLE_TYPES, ';version=1');
 
 /** The format that a client prefers; the `negotiation` stage has refused requests that accept none. */
 export function formatFor(accept: string | undefined): TableFormat {
