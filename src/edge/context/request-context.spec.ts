@@ -31,6 +31,18 @@ afterAll(() => served.stop());
 const get = (path: string, headers: Record<string, string> = {}) => fetch(`${served.url}${path}`, { headers });
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
 
+describe('the client', () => {
+  it('has the name that it sends, in UTF-8', async () => {
+    const context = new Promise<Context>((resolve) => (received = resolve));
+    const left = new AbortController();
+    const headers = { 'user-agent': Buffer.from('größer/1.0').toString('latin1') };
+    const answer = fetch(`${served.url}/wait`, { headers, signal: left.signal });
+    expect((await context).client?.userAgent).toBe('größer/1.0');
+    left.abort();
+    await expect(answer).rejects.toThrow('aborted');
+  });
+});
+
 describe('the request id', () => {
   it.each(['a', 'Az09._-', 'x'.repeat(128)])("is the client's: %p", async (id) => {
     const answer = await get('/time', { 'x-request-id': id });

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { inUtf8 } from '#gateway/edge/headers/in-utf8';
 import { restoreMethod } from '#gateway/edge/methods/method-not-allowed';
 import type { Hooks, Parts } from '#gateway/edge/stage/stage';
 import { GatewayError } from '#libs/errors';
@@ -61,7 +62,7 @@ function contextOf({ id, ip, headers }: FastifyRequest, maxMs: number): Context 
     trace: trace || undefined,
     client: {
       address: ip,
-      userAgent: (headers['user-agent'] ?? '').slice(0, MAX_USER_AGENT_LENGTH),
+      userAgent: inUtf8(headers['user-agent'] ?? '').slice(0, MAX_USER_AGENT_LENGTH),
       app: clientAppOf(headers),
     },
     timeoutMs: timeoutMs >= 1 ? Math.min(timeoutMs, maxMs) : maxMs,

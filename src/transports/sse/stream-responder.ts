@@ -1,3 +1,4 @@
+import { inUtf8 } from '#gateway/edge/headers/in-utf8';
 import { GatewayError } from '#libs/errors';
 import { EVENT_STREAM, offer } from '#libs/negotiation';
 import type { DomainEvent, EventSubscription } from '#libs/events';
@@ -62,6 +63,7 @@ export class StreamResponder {
 export const LastSeen = createParamDecorator((_: unknown, execution: ExecutionContext): string | undefined => {
   const { headers, query } = execution.switchToHttp().getRequest<FastifyRequest>();
   const { lastEventId, after } = query as Record<string, unknown>;
-  const given = headers['last-event-id'] ?? lastEventId ?? after;
+  const header = headers['last-event-id'];
+  const given = typeof header === 'string' ? inUtf8(header) : (lastEventId ?? after);
   return typeof given === 'string' && given ? given : undefined;
 });

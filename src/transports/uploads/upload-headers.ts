@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { inUtf8 } from '#gateway/edge/headers/in-utf8';
 import { mediaTypeIn } from '#gateway/files/uploads/media-type';
 import type { Digest } from '#gateway/files/uploads/part-receiver';
 import { GatewayError } from '#libs/errors';
@@ -32,7 +33,7 @@ export function declaredType(field: string, given: string | undefined): string |
 
 /** The file name of `Content-Disposition` (RFC 6266); undefined for none, and for a malformed one. */
 export const nameIn = ({ 'content-disposition': given }: IncomingHttpHeaders): string | undefined =>
-  given === undefined ? undefined : parse(String(given)).parameters['filename'];
+  given === undefined ? undefined : parse(inUtf8(String(given))).parameters['filename'];
 
 const ALGORITHMS = { 'sha-256': ['sha256', 32], 'sha-512': ['sha512', 64] } as const;
 const MEMBER = /^([a-z0-9-]+)=:([A-Za-z0-9+/]*={0,2}):$/;
