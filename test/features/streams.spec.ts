@@ -141,11 +141,27 @@ describe('the stream of notifications', () => {
     again.close();
   });
 
-  it('says that some may be missing to who was away for too long', async () => {
-    const stream = await follow('/v1/events', grace, '1-0');
-    expect((await stream.until('gap'))[0]!.data).toEqual({ lastEventId: '1-0' });
-    stream.close();
-  });
+  it.each(['1-0', `${Date.now() + 3_600_000}-0`, '5', 'größer'])(
+    'says that some may be missing to who comes with %s, and tells all that follows once, also to polls',
+    async (lastSeen) => {
+      // As a browser sends it: in UTF-8.
+      const stream = await follow('/v1/events', grace, Buffer.from(lastSeen).toString('latin1'));
+      const polled = await grace.get(`/v1/events?wait=0&after=${encodeURIComponent(lastSeen)}`);
+      const [gap] = await stream.until('gap');
+      expect(gap!.data).toEqual({ lastEventId: lastSeen });
+      expect(polled.body.events[0]).toMatchObject({ event: 'gap', data: { lastEventId: lastSeen } });
+      const id = await place(grace);
+      const isLast = ({ data }: { data: Record<string, unknown> }) =>
+        data.orderId === id && data.status === 'DELIVERED';
+      await stream.untilOne(isLast);
+      stream.close();
+      const missed = await grace.get(`/v1/events?wait=0&after=${polled.body.events[0].id}`);
+      const of = (events: { event?: string; data: Record<string, unknown> }[]) =>
+        events.filter(({ data }) => data.orderId === id).map(({ event, data }) => data.status ?? event);
+      expect(of(stream.events)).toEqual(['order.placed', ...WAY.slice(1)]);
+      expect(of(missed.body.events)).toEqual(['order.placed', ...WAY.slice(1)]);
+    },
+  );
 
   it('tells nobody of what is not theirs', async () => {
     const theirs = await follow('/v1/events', grace);

@@ -43,7 +43,7 @@ async function overRedis(url = (redis as { url: string }).url): Promise<EventLog
 function following(eventLog: EventLog, of = news, lastSeen?: string) {
   const all: PublishedEvent<Remark>[] = [];
   let heard = () => {};
-  const { hasGap, stop } = eventLog.follow(of, lastSeen, (published) => {
+  const { hasGap, position, stop } = eventLog.follow(of, lastSeen, (published) => {
     all.push(published);
     heard();
   });
@@ -51,7 +51,7 @@ function following(eventLog: EventLog, of = news, lastSeen?: string) {
     while (all.length < count) await new Promise<void>((resolve) => (heard = resolve));
     return all.map(({ event }) => event.data.n);
   };
-  return { all, until, hasGap, stop };
+  return { all, until, hasGap, position, stop };
 }
 
 const kinds: [string, () => Promise<EventLog>][] = [['in memory', async () => new EventLogMemory()]];
@@ -100,10 +100,19 @@ describe.each(kinds)('events, %s', (_, open) => {
     expect(first.all).toHaveLength(10);
   });
 
-  it.each(['nothing', '', '-', '99999999999999999999-1'])(
-    'report possible gaps to a client that sends %p',
+  it.each(['nothing', '', '-', '5', '99999999999999999999-1', `${Date.now() + 3_600_000}-0`])(
+    'report possible gaps to a client that sends %p, which goes on after the newest',
     async (lastSeen) => {
-      expect(following(await open(), news, lastSeen).hasGap).toBe(true);
+      const eventLog = await open();
+      const first = following(eventLog);
+      eventLog.publish(news, remark(1));
+      await first.until(1);
+      const { hasGap, position } = following(eventLog, news, lastSeen);
+      expect([hasGap, position]).toEqual([true, first.all[0]!.id]);
+      eventLog.publish(news, remark(2));
+      await first.until(2);
+      const next = following(eventLog, news, position);
+      expect([await next.until(1), next.hasGap]).toEqual([[2], false]);
     },
   );
 

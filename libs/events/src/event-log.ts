@@ -45,13 +45,15 @@ export abstract class EventLog {
 
   /**
    * Calls `listener` for the events of a topic after `lastSeen`, then for every new one.
-   * @returns whether earlier events may be missing, and a function that unsubscribes
+   * @returns whether earlier events may be missing, the id that all later ones are after where it is known, and a function that
+   *   unsubscribes
    */
   follow<Event extends DomainEvent>(
     { name }: Topic<Event>,
     lastSeen: string | undefined,
     listener: Listener<Event>,
-  ): { hasGap: boolean; stop: () => void } {
+  ): { hasGap: boolean; position: string | undefined; stop: () => void } {
+    const { position } = this.recent;
     const missed = lastSeen === undefined ? [] : this.recent.after(name, lastSeen);
     for (const published of missed ?? []) listener(published as PublishedEvent<Event>);
     const all = this.listeners.get(name) ?? new Set();
@@ -62,7 +64,7 @@ export abstract class EventLog {
       this.followers -= 1;
       if (!all.size && this.listeners.get(name) === all) this.listeners.delete(name);
     };
-    return { hasGap: missed === undefined, stop };
+    return { hasGap: missed === undefined, position, stop };
   }
 
   report(): EventLogReport {

@@ -29,6 +29,24 @@ describe('the newest events', () => {
     expect(idsAfter(recent, '188-0')).toBeUndefined();
   });
 
+  it('report a gap to a client whose position is later than any event can be, and no other', () => {
+    const recent = new Recent(10, 1_000_000);
+    publish(recent, 3);
+    const inMs = (ms: number) => `${Date.now() + ms}-0`;
+    expect([idsAfter(recent, inMs(0)), idsAfter(recent, inMs(3_600_000))]).toEqual([[], undefined]);
+    // A server whose clock is ahead.
+    publish(recent, 1, { from: Date.now() + 7_200_000 });
+    expect(idsAfter(recent, inMs(3_600_000))).toHaveLength(1);
+  });
+
+  it('have a position that is the id of the newest; without one, what no event is missing after', () => {
+    const recent = new Recent(2, 1_000_000, [7, 1]);
+    expect(recent.position).toBe('7-1');
+    publish(recent, 3, { from: 8 });
+    expect([recent.position, idsAfter(recent, '10-0')]).toEqual(['10-0', []]);
+    expect(new Recent(2, 1_000_000, [Infinity, 0]).position).toBeUndefined();
+  });
+
   it('are none if a single event exceeds the memory limit', () => {
     const recent = new Recent(10, 1_000);
     publish(recent, 1, { length: 2_000 });

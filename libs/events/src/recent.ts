@@ -11,6 +11,9 @@ export interface PublishedEvent<Event extends DomainEvent = DomainEvent> {
 
 const START: EventId = [0, 0];
 
+/** How far ahead the clock that gives ids may be of ours, in milliseconds. */
+const SKEW_MS = 5_000;
+
 /** Estimated memory of an event beyond its text, in bytes. */
 const OVERHEAD_BYTES = 200;
 const BYTES_PER_CHARACTER = 2;
@@ -24,6 +27,7 @@ export class Recent {
   private readonly byTopic = new Map<string, PublishedEvent[]>();
   /** Every event after this id is kept. */
   private floor: EventId;
+  private newest: EventId | undefined;
 
   /** @param maxBytes of all events together @param floor the id after which no event is missing */
   constructor(
@@ -37,6 +41,7 @@ export class Recent {
   add(event: PublishedEvent): void {
     const bytes = OVERHEAD_BYTES + JSON.stringify(event.event).length * BYTES_PER_CHARACTER;
     this.all.push({ published: event, bytes });
+    this.newest = eventIdIn(event.id);
     this.held += bytes;
     const its = this.byTopic.get(event.topic);
     if (its) its.push(event);
@@ -46,14 +51,21 @@ export class Recent {
 
   /**
    * The events of a topic after the last one that a client has received; undefined if some may be missing, because that
-   * id is too old or unknown.
+   * id is too old or unknown. So is one that is later than now, of another server or from before its clock was set back: all that
+   * follows is earlier.
    */
   after(topic: string, lastSeen: string): readonly PublishedEvent[] | undefined {
     const seen = eventIdIn(lastSeen);
-    if (!seen || isLater(this.floor, seen)) return undefined;
+    if (!seen || isLater(this.floor, seen) || this.isAhead(seen)) return undefined;
     const its = this.byTopic.get(topic) ?? [];
     const next = its.findIndex(({ id }) => isLater(eventIdIn(id)!, seen));
     return next < 0 ? [] : its.slice(next);
+  }
+
+  /** The id that all later events are after; undefined where it is not known. */
+  get position(): string | undefined {
+    const [ms, number] = this.newest ?? this.floor;
+    return ms === Infinity ? undefined : `${ms}-${number}`;
   }
 
   get size(): number {
@@ -63,6 +75,10 @@ export class Recent {
   /** Estimated memory of the kept events, in bytes. */
   get bytes(): number {
     return this.held;
+  }
+
+  private isAhead(seen: EventId): boolean {
+    return isLater(seen, [Date.now() + SKEW_MS, 0]) && isLater(seen, this.newest ?? START);
   }
 
   private evictOldest(): void {

@@ -2,7 +2,7 @@ import { Scopes } from '#gateway/declare/access';
 import { Limited } from '#gateway/declare/limited';
 import { declareNotification, type Notification, notificationsOf } from '#gateway/declare/notifications';
 import { type Order, type OrderMove, Orders } from '#gateway/upstreams/orders/orders.port';
-import { type EventSubscription, EventLog } from '#libs/events';
+import { eventIdIn, type EventSubscription, EventLog } from '#libs/events';
 import { type Context, isReadable } from '#libs/upstream';
 import { OrderStatus } from '#gateway/features/orders/order.view';
 import { oneOf } from '#libs/view';
@@ -102,10 +102,10 @@ export class FollowNotifications {
   }
 }
 
-/** The time from which moves are new to a client, in milliseconds since the epoch: event ids begin with their time. */
+/** The time from which moves are new to a client, in milliseconds since the epoch: event ids begin with theirs. */
 function sinceOf(lastSeen: string | undefined): number {
-  const seenAt = Number.parseInt(lastSeen ?? '', 10);
-  return (Number.isFinite(seenAt) ? seenAt : Date.now()) - SKEW_MS;
+  const [seenAt = Infinity] = eventIdIn(lastSeen ?? '') ?? [];
+  return Math.min(seenAt, Date.now()) - SKEW_MS;
 }
 
 /** Whether an order may have moves to send: it is not final, or became final while the client was disconnected. */

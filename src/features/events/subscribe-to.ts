@@ -6,7 +6,10 @@ export interface Gap extends DomainEvent {
   data: { lastEventId: string | undefined };
 }
 
-/** Subscribes to a topic after the event that the client has seen last; begins with `gap` where some may have been lost. */
+/**
+ * Subscribes to a topic after the event that the client has seen last; begins with `gap` where some may have been lost, with the id
+ * to resume from.
+ */
 export function subscribeTo<Event extends DomainEvent>(
   eventLog: EventLog,
   topic: Topic<Event>,
@@ -15,11 +18,11 @@ export function subscribeTo<Event extends DomainEvent>(
   return (subscriber) => {
     const missed: [Event, string][] = [];
     let isReady = false;
-    const { hasGap, stop } = eventLog.follow(topic, lastSeen, ({ id, event }) => {
+    const { hasGap, position, stop } = eventLog.follow(topic, lastSeen, ({ id, event }) => {
       if (isReady) subscriber.send(event, id);
       else missed.push([event, id]);
     });
-    if (hasGap) subscriber.send({ type: 'gap', data: { lastEventId: lastSeen } });
+    if (hasGap) subscriber.send({ type: 'gap', data: { lastEventId: lastSeen } }, position);
     for (const [event, id] of missed) subscriber.send(event, id);
     isReady = true;
     return stop;
