@@ -1,11 +1,15 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { createLogger } from '#libs/observe';
 import { closeRedis, offlineTolerant, openRedis, type Redis, subscriberOf } from '#libs/redis';
-import { FaultProxy, ownRedisForTests } from '#libs/testing';
+import { eventually, FaultProxy, ownRedisForTests, redisClusterForTests } from '#libs/testing';
+import { Redis as Connection } from 'ioredis';
 
 const redis = await ownRedisForTests();
 const onRedis = 'skip' in redis ? describe.skip : describe;
-afterAll(async () => void ('stop' in redis && (await redis.stop())));
+const cluster = await redisClusterForTests();
+afterAll(async () => {
+  for (const one of [redis, cluster]) if (!('skip' in one)) await one.stop();
+});
 
 /** How long such a connection may owe an answer here, in milliseconds. */
 const SILENCE_MS = 300;
@@ -39,5 +43,38 @@ onRedis('a connection to Redis that waits for messages', () => {
     subscriber.disconnect();
     await closeRedis(client);
     await proxy.close();
+  });
+});
+
+onRedis('a subscriber of a cluster', () => {
+  it('goes on at another node if its own hangs, and notices', async () => {
+    const { url, pids } = cluster as { url: string; pids: number[] };
+    const nodes = url
+      .slice('redis+cluster://'.length)
+      .split(',')
+      .map((address) => new Connection(`redis://${address}`));
+    const client = await openRedis(url, createLogger('spec', 'silent'));
+    client.on('error', () => {});
+    const subscriber = subscriberOf(client, SILENCE_MS);
+    subscriber.on('error', () => {});
+    await subscriber.subscribe('news');
+    const hasIt = async (node: Connection) => (await node.pubsub('NUMSUB', 'news'))[1] === 1;
+    const has = await Promise.all(nodes.map(hasIt));
+    const its = has.indexOf(true);
+    expect(its).not.toBe(-1);
+    const others = nodes.filter((_, place) => place !== its);
+    const [noticed, message] = [next(subscriber, 'ready'), next(subscriber, 'message')];
+    process.kill(pids[its]!, 'SIGSTOP');
+    try {
+      await noticed;
+      await eventually(async () => (await Promise.all(others.map(hasIt))).includes(true));
+      await others[0]!.publish('news', 'heard');
+      expect(await message).toEqual(['news', 'heard']);
+    } finally {
+      process.kill(pids[its]!, 'SIGCONT');
+    }
+    for (const node of nodes) node.disconnect();
+    subscriber.disconnect();
+    await closeRedis(client);
   });
 });

@@ -1,5 +1,6 @@
 import type { Logger } from '#libs/observe';
 import type { Cluster, Redis, RedisOptions } from 'ioredis';
+import { watchSubscriber } from './cluster-subscriber.ts';
 import { recordCommands } from './command-spans.ts';
 import { type Group, groupIn } from './redis-address.ts';
 import { addressIn } from './redis-url.ts';
@@ -36,6 +37,9 @@ const SUBSCRIBER_SILENCE_MS = 5_000;
 /** The same for connections of libraries, whose blocking reads take 10 s, in milliseconds. */
 export const SILENCE_MS = 15_000;
 
+/** How often a connection that waits is pinged within its longest silence. */
+const PINGS = 3;
+
 /** A subscriber waits for messages without a timeout, but its server has to answer. */
 export const subscriberOptions = (silenceMs: number) => ({
   socketTimeout: silenceMs,
@@ -49,7 +53,8 @@ export const subscriberOptions = (silenceMs: number) => ({
  */
 export function pinged(one: Redis, silenceMs: number): Redis {
   const ping = () => one.status === 'ready' && void one.ping().catch(() => {});
-  const timer = setInterval(ping, silenceMs / 3).unref();
+  const timer = setInterval(ping, silenceMs / PINGS).unref();
+  if (one.isCluster) one.once('end', watchSubscriber(one, silenceMs / PINGS));
   return one.once('end', () => clearInterval(timer));
 }
 

@@ -50,6 +50,7 @@ export { postgresPairForTests, type PostgresPair } from './postgres-pair.ts';
 export { gone, isAlive } from './processes.ts';
 export {
   ownRedisForTests,
+  type ClusterForTests,
   redisClusterForTests,
   redisSentinelForTests,
   type OwnRedisForTests,

@@ -12,6 +12,9 @@ import { CertificateAuthority } from './certificates.ts';
 /** A Redis for tests, or the reason why there is none. */
 export type RedisForTests = { url: string; stop(): Promise<void> } | { skip: string };
 
+/** A cluster for one test, which may stop its nodes, or the reason why there is none. */
+export type ClusterForTests = { url: string; pids: number[]; stop(): Promise<void> } | { skip: string };
+
 /** A Redis for one test, which may stop and kill it, or the reason why there is none. */
 export type OwnRedisForTests = { url: string; pid: number; stop(): Promise<void> } | { skip: string };
 
@@ -70,7 +73,7 @@ export async function tlsRedisForTests(): Promise<(StartedRedis & { tls: RedisTl
  * Three nodes of a cluster, with all slots, from the `redis-server` on this machine.
  * @throws with `CI=true`, if there is no `redis-server`
  */
-export async function redisClusterForTests(): Promise<RedisForTests> {
+export async function redisClusterForTests(): Promise<ClusterForTests> {
   const nodes: Exclude<OwnRedisForTests, { skip: string }>[] = [];
   const buses: number[] = [];
   for (let i = 0; i < NODES; i += 1) {
@@ -90,6 +93,7 @@ export async function redisClusterForTests(): Promise<RedisForTests> {
   );
   return {
     url: `redis+cluster://${nodes.map(({ url }) => new URL(url).host).join(',')}`,
+    pids: nodes.map(({ pid }) => pid),
     stop: async () => void (await Promise.all(nodes.map((node) => node.stop()))),
   };
 }
