@@ -1,3 +1,4 @@
+export { acceptWaiting } from './accept-waiting.ts';
 export { unknownSettings } from './likely-settings.ts';
 export { isSecret, secret, secretsIn } from './secrets.ts';
 export { type FilesRead, isExposed, notingFiles, readSecretFile, readSettingsFile } from './settings-files.ts';

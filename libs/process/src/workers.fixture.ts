@@ -1,14 +1,25 @@
+import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
+import { Server } from 'node:net';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { answerQueries, isWorker, queryWorker, runProcess, startWorkers, WorkerLoads } from '#libs/process';
+import {
+  acceptWaiting,
+  answerQueries,
+  isWorker,
+  queryWorker,
+  runProcess,
+  startWorkers,
+  WorkerLoads,
+} from '#libs/process';
 
 /** The memory above which a worker is replaced. */
 const LIMIT_BYTES = 400_000_000;
 /** What a worker takes and keeps where `/leak` is requested. */
 const LEAK_BYTES = 500_000_000;
 
-// Two workers for the specs. They behave as the parent requests, later ones by message: `hang` never becomes ready, `crash` ends.
+// Two workers for the specs. They behave as the parent requests, later ones by message: `hang` never becomes ready, `crash` ends,
+// `drain` answers the connections that wait when it is stopped.
 let others = process.env['WORKERS_ARE'] ?? 'healthy';
 
 const report = (line: object, message: string) => process.send!({ ...line, message });
@@ -50,7 +61,11 @@ await runProcess('fixture', async (stopping) => {
   const stop = async () => {
     loads.stop();
     stopAnswering();
-    server.close();
+    if (mine !== 'drain') return void server.close();
+    await acceptWaiting(server);
+    // Unlike that of an HTTP server, it leaves connections open whose request has not been read.
+    Server.prototype.close.call(server);
+    await once(server, 'close');
   };
   return { stop, fatal: () => {} };
 });

@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { WorkerLoad } from '#libs/process';
@@ -115,6 +117,26 @@ describe('the workers of a process', () => {
     const successor = forked()[2]!;
     expect([first, other].filter((pid) => isRunning(pid!))).toEqual([leaking === first ? other : first]);
     expect(isRunning(successor)).toBe(true);
+  });
+
+  it('answer every connection that waits when all of them stop', async () => {
+    const { started, logged, port, exit } = startThat('drain');
+    await logged('workers started');
+    await logged('listening', 2);
+    // The first process accepts for all: the kernel has these.
+    started.kill('SIGSTOP');
+    const answers = await Promise.all(
+      Array.from({ length: 100 }, async () => {
+        const socket = connect(port(), '127.0.0.1');
+        await once(socket, 'connect');
+        socket.write('GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
+        return { whole: text(socket).catch(String) };
+      }),
+    );
+    started.kill('SIGTERM');
+    started.kill('SIGCONT');
+    for (const { whole } of answers) expect(await whole).toMatch(/^HTTP\/1\.1 200 OK/);
+    expect(await exit).toEqual([0, null]);
   });
 
   it('answer every connection, also one passed to a worker that was killed before accepting it', async () => {

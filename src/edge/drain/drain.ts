@@ -3,11 +3,10 @@ import { constants, type Http2Session } from 'node:http2';
 import { Server as NetServer } from 'node:net';
 import { setImmediate as arrivalsRead, setTimeout as passed } from 'node:timers/promises';
 import type { Done, DoneWithPayload } from '#gateway/edge/stage/stage';
-import { STOP_MS } from '#libs/process';
+import { acceptWaiting, STOP_MS } from '#libs/process';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { acceptWaiting } from './accept-waiting.ts';
 import { UnfinishedRequests } from './unfinished-requests.ts';
 
 /** How long an HTTP/2 session may stay open after GOAWAY, in milliseconds. */
