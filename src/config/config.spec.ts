@@ -131,16 +131,28 @@ describe('the configuration', () => {
   it.each([
     ['https://shop.example', ['https://shop.example']],
     [' https://shop.example , http://localhost:8080 ,', ['https://shop.example', 'http://localhost:8080']],
+    // Pages within an app, and extensions.
+    ['capacitor://localhost,tauri://localhost:1420', ['capacitor://localhost', 'tauri://localhost:1420']],
+    ['moz-extension://0f8fad5b-d9cb-469f', ['moz-extension://0f8fad5b-d9cb-469f']],
   ])('reads the origins %p', (list, origins) => {
     expect(loadConfig({ CORS_ORIGINS: list }).CORS_ORIGINS).toEqual(origins);
   });
 
-  it.each(['*', 'shop.example', 'https://shop.example/', 'https://shop.example/path', 'file:///'])(
-    'refuses %p as an origin, which no browser sends',
-    (origin) => {
-      expect(wrong({ CORS_ORIGINS: origin })).toEqual(['CORS_ORIGINS']);
-    },
-  );
+  it.each([
+    '*',
+    'null',
+    'shop.example',
+    'https://shop.example/',
+    'https://shop.example/path',
+    'HTTPS://shop.example',
+    'file:///',
+    'file://shop.example',
+    'capacitor://',
+    'capacitor://localhost/',
+    'capacitor:localhost',
+  ])('refuses %p as an origin, which no browser sends', (origin) => {
+    expect(wrong({ CORS_ORIGINS: origin })).toEqual(['CORS_ORIGINS']);
+  });
 
   it.each(['admin.example:3009', '*', '.example', 'a..b', '10.0.0.0/8', 'a b', '-x'])(
     'refuses %p as a host name of the admin port',

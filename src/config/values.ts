@@ -44,10 +44,23 @@ export const proxyProtocol = z
     return z.NEVER;
   });
 
+const ORIGINS = 'must be origins, comma-separated, for example https://app.example.com';
+const isOrigin = (value: string): boolean => URL.canParse(value) && new URL(value).origin === value;
+
 /** An origin as in the `Origin` header: without path and trailing slash. */
-export const origin = z.string().refine((value) => URL.canParse(value) && new URL(value).origin === value, {
-  message: 'must be origins, comma-separated, for example https://app.example.com',
-});
+export const origin = z.string().refine(isOrigin, { message: ORIGINS });
+
+/** An origin of a page within an app, such as `capacitor://localhost`: a scheme that only the app resolves. */
+const APP_ORIGIN = /^(?!file:)[a-z][a-z0-9+.-]*:\/\/[^\s/?#@]+$/;
+
+/** An origin of pages, on the web or within an app. */
+export const pageOrigin = z
+  .string()
+  .refine(
+    (value) =>
+      isOrigin(value) || (APP_ORIGIN.test(value) && URL.canParse(value) && new URL(value).origin === 'null'),
+    { message: ORIGINS },
+  );
 
 /** Dot-separated labels of letters, digits, hyphens and underscores (which container names have). */
 const HOST_NAME = /^(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]{0,62})(\.[a-z0-9_][a-z0-9_-]{0,62})*$/i;

@@ -4,11 +4,13 @@ import { Shop } from '#test/support/shop';
 import request from 'supertest';
 
 const ORIGIN = 'https://shop.example.com';
+/** Of pages within an app. */
+const APP = 'capacitor://localhost';
 let shop: Shop;
 let ada: Client;
 
 beforeAll(async () => {
-  shop = await Shop.open({ CORS_ORIGINS: ORIGIN });
+  shop = await Shop.open({ CORS_ORIGINS: `${ORIGIN},${APP}` });
   ada = await Client.of(shop, 'ada');
 });
 afterAll(() => shop.close());
@@ -19,14 +21,14 @@ describe('another origin', () => {
       .options('/v1/home')
       .set({ origin, 'access-control-request-method': 'GET', 'access-control-request-headers': 'authorization' });
 
-  it('may ask if it is on the list', async () => {
-    const answer = await preflight(ORIGIN);
+  it.each([ORIGIN, APP])('may ask if it is on the list: %s', async (origin) => {
+    const answer = await preflight(origin);
     expect(answer.status).toBe(204);
     expect(answer.headers).toMatchObject({
-      'access-control-allow-origin': ORIGIN,
+      'access-control-allow-origin': origin,
       'access-control-max-age': '600',
     });
-    expect((await ada.get('/v1/home', { origin: ORIGIN })).headers['access-control-allow-origin']).toBe(ORIGIN);
+    expect((await ada.get('/v1/home', { origin })).headers['access-control-allow-origin']).toBe(origin);
   });
 
   it.each(['/graphql', '/v1/orders', '/bff/login', '/v1/nowhere', '/socket.io/'])(
