@@ -134,13 +134,6 @@ describe('tus 1.0', () => {
       'Upload-Metadata',
     ],
     [
-      'an odd type',
-      { 'upload-length': '1', 'upload-metadata': 'filetype PGE+' },
-      400,
-      'BAD_REQUEST',
-      'Upload-Metadata',
-    ],
-    [
       'an odd concatenation',
       { 'upload-length': '1', 'upload-concat': 'some' },
       400,

@@ -1,9 +1,10 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { mediaTypeIn } from '#gateway/files/uploads/media-type';
 import type { Digest } from '#gateway/files/uploads/part-receiver';
 import type { NewUpload, UploadRecord } from '#gateway/files/uploads/upload-record';
 import { offsetOf } from '#gateway/files/uploads/upload-record';
 import { GatewayError } from '#libs/errors';
-import { badHeader, bytesIn, declaredType } from './upload-headers.ts';
+import { badHeader, bytesIn } from './upload-headers.ts';
 
 /** The version of tus. */
 export const TUS_VERSION = '1.0.0';
@@ -45,7 +46,8 @@ export function newUploadIn(headers: IncomingHttpHeaders): NewUpload {
   return {
     length: FINAL.test(concat ?? '') ? undefined : lengthIn(headers),
     name: pairs.get('filename') ?? pairs.get('name'),
-    type: declaredType('Upload-Metadata', pairs.get('filetype') ?? pairs.get('type')),
+    // Values are of the client's own making: pickers of React Native call a picture `image`.
+    type: mediaTypeIn(pairs.get('filetype') ?? pairs.get('type') ?? ''),
     isPart: concat === 'partial',
     echo: { metadata, concat },
   };
@@ -103,8 +105,10 @@ function metadataIn(text: string | undefined): Map<string, string> {
   if (!text) return metadata;
   if (text.length > MAX_METADATA_LENGTH)
     throw badHeader('Upload-Metadata', `Must have at most ${MAX_METADATA_LENGTH} characters`);
-  for (const pair of text.split(',')) {
-    const [, key, value = ''] = PAIR.exec(pair.trim()) ?? [];
+  const pairs = text.split(',').map((pair) => pair.trim());
+  // Empty elements of a list count for nothing (RFC 9110, section 5.6.1.2).
+  for (const pair of pairs.filter(Boolean)) {
+    const [, key, value = ''] = PAIR.exec(pair) ?? [];
     if (!key || metadata.has(key))
       throw badHeader('Upload-Metadata', 'Must be keys, each once, with values in base64');
     metadata.set(key, Buffer.from(value, 'base64').toString('utf8'));

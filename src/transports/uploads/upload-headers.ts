@@ -36,7 +36,8 @@ export const nameIn = ({ 'content-disposition': given }: IncomingHttpHeaders): s
   given === undefined ? undefined : parse(inUtf8(String(given))).parameters['filename'];
 
 const ALGORITHMS = { 'sha-256': ['sha256', 32], 'sha-512': ['sha512', 64] } as const;
-const MEMBER = /^([a-z0-9-]+)=:([A-Za-z0-9+/]*={0,2}):$/;
+/** A member with its parameters, which no hash has: they are ignored (RFC 9651, section 3.1.2). */
+const MEMBER = /^([a-z0-9-]+)=:([A-Za-z0-9+/]*={0,2}):(?:; *[a-z*][\w.*-]*(?:=[!-:<-~]+)?)*$/;
 
 /**
  * A hash of `Content-Digest` or `Repr-Digest` (RFC 9530); undefined if there is none of a known algorithm.
