@@ -4,7 +4,7 @@ import buildConnector from 'undici/lib/core/connect.js';
 import Pool from 'undici/lib/dispatcher/pool.js';
 import { PlainToTls } from './plain-to-tls.ts';
 import { TlsFiles, type TlsFileError, type TlsFileSettings } from './tls-files.ts';
-import { ignoreContinue } from './unasked-continue.ts';
+import { readTolerantly } from './tolerant-parser.ts';
 
 const CONNECT_TIMEOUT_MS = 1_000;
 /** The largest answer, encoded or decoded, in bytes. */
@@ -31,7 +31,7 @@ const prepared =
   (options, callback) =>
     connect(options, (...connected) => {
       const [, socket] = connected;
-      if (socket) ignoreContinue(socket);
+      if (socket) readTolerantly(socket);
       socket?.on('error', (error: NodeJS.ErrnoException) => {
         if (socket.bytesRead > 0 && RESET_CODES.has(error.code!)) resets.add(error);
       });

@@ -143,6 +143,15 @@ describe('an HTTP upstream that lies', () => {
     });
   });
 
+  it.each([' ', '   '])('may send spaces after its length (RFC 9110, section 5.5): %j', async (space) => {
+    const client = await aClientOf((socket) => {
+      socket.write(`${OK}Content-Length: 2`);
+      setImmediate(() => socket.write(`${space}\r\n\r\n{}`));
+    });
+    const get = client.operation('GET', '/users');
+    expect([await get(aContext(), {}), await get(aContext(), {})]).toEqual([{}, {}]);
+  });
+
   it('may send 100 (Continue) unasked, at a request and at the next on the connection', async () => {
     let connections = 0;
     const interim = 'HTTP/1.1 100 Continue\r\n\r\n'.repeat(2);

@@ -10,6 +10,10 @@ declare module 'undici/lib/core/connect.js' {
 declare module 'undici/lib/core/symbols.js' {
   /** The parser of a connection over HTTP/1.1. */
   export interface Parser {
+    /** The value of `Content-Length`; -1 without it. */
+    contentLength: number;
+    /** Names and values in turn. */
+    headers: Buffer[];
     onHeadersComplete(statusCode: number, ...rest: unknown[]): number;
   }
   const symbols: { readonly kParser: unique symbol };
