@@ -15,6 +15,8 @@ const [FIRST_RETRY_MS, MAX_RETRY_MS] = [10, 500];
 /** How long one blocking read waits, in milliseconds. */
 const BLOCK_MS = 2_000;
 const MAX_BATCH = 500;
+/** How far back events are read from a server that may be another one, in milliseconds: what others published meanwhile. */
+const MISSED_MS = 10_000;
 
 type Entry = [id: string, fields: string[]];
 interface Waiting {
@@ -103,6 +105,7 @@ export class EventLogRedis extends EventLog {
     while (!this.closing.signal.aborted) {
       try {
         if (this.last === '$') await this.readBack();
+        else if (tries) await this.startOverIfAhead();
         const found = await this.reader.xread(
           'COUNT',
           MAX_BATCH,
@@ -136,6 +139,20 @@ export class EventLogRedis extends EventLog {
       if (eventIdIn(published.id)![0] >= this.startedAt) this.deliver(published);
       else this.recent.add(published);
     }
+  }
+
+  /**
+   * Starts over where the position is later than all events to come, as after a failover to a server whose clock is behind. Positions
+   * of clients from before are unknown then.
+   */
+  private async startOverIfAhead(): Promise<void> {
+    const last = eventIdIn(this.last)!;
+    const [seconds] = await this.reader.time();
+    const now = Number(seconds) * 1_000;
+    const [newest] = await this.reader.xrevrange(this.stream, '+', '-', 'COUNT', 1);
+    if (!isLater(last, [now + MISSED_MS, 0]) || (newest && !isLater(last, eventIdIn(newest[0])!))) return;
+    this.recent = new Recent(MAX_KEPT, MAX_KEPT_BYTES, [now, 0]);
+    this.last = `${now - MISSED_MS}-0`;
   }
 
   private hear(entry: Entry): void {

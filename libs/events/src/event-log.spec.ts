@@ -183,6 +183,31 @@ onRedis('events of several processes', () => {
     expect((await follower.until(2)).at(-1)).toBe(2);
   });
 
+  it('are delivered though Redis is another one, whose clock is behind: also after the gap that clients are told of', async () => {
+    const first = (await ownRedisForTests()) as { url: string; stop(): Promise<void> };
+    const { port } = new URL(first.url);
+    const other = await openRedis(first.url, createLogger('spec', 'silent'), TEST_COMMAND_MS);
+    await new Promise<void>((resolve) => void other.once('ready', () => resolve()));
+    const eventLog = await overRedis(first.url);
+    const follower = following(eventLog);
+    const ahead = `${Date.now() + 3_600_000}-0`;
+    const fields = ['topic', 'news', 'event', JSON.stringify(remark(1)), 'key', 'ahead'];
+    await other.xadd('spec:events', ahead, ...fields);
+    await follower.until(1);
+    expect(following(eventLog, news, ahead).hasGap).toBe(false);
+    await closeRedis(other);
+    await first.stop();
+    const second = (await ownRedisForTests(Number(port))) as { stop(): Promise<void> };
+    opened.push(() => second.stop());
+    eventLog.publish(news, remark(2));
+    expect(await follower.until(2)).toEqual([1, 2]);
+    const { hasGap, position } = following(eventLog, news, ahead);
+    expect(hasGap).toBe(true);
+    eventLog.publish(news, remark(3));
+    await follower.until(3);
+    expect(await following(eventLog, news, position).until(1)).toEqual([3]);
+  });
+
   it('are delivered though the connection to Redis was lost without notice', async () => {
     const proxy = await FaultProxy.open({ target: new URL((redis as { url: string }).url).host });
     opened.push(() => proxy.close());

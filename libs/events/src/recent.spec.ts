@@ -42,6 +42,8 @@ describe('the newest events', () => {
   it('have a position that is the id of the newest; without one, what no event is missing after', () => {
     const recent = new Recent(2, 1_000_000, [7, 1]);
     expect(recent.position).toBe('7-1');
+    publish(recent, 1, { from: 6 });
+    expect(recent.position).toBe('7-1');
     publish(recent, 3, { from: 8 });
     expect([recent.position, idsAfter(recent, '10-0')]).toEqual(['10-0', []]);
     expect(new Recent(2, 1_000_000, [Infinity, 0]).position).toBeUndefined();

@@ -64,7 +64,8 @@ export class Recent {
 
   /** The id that all later events are after; undefined where it is not known. */
   get position(): string | undefined {
-    const [ms, number] = this.newest ?? this.floor;
+    const { newest, floor } = this;
+    const [ms, number] = newest && !isLater(floor, newest) ? newest : floor;
     return ms === Infinity ? undefined : `${ms}-${number}`;
   }
 
