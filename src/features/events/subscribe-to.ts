@@ -22,6 +22,8 @@ export function subscribeTo<Event extends DomainEvent>(
       if (isReady) subscriber.send(event, id);
       else missed.push([event, id]);
     });
+    // A poll that is answered without a position asks again at once.
+    if (hasGap && position === undefined) subscriber.behind?.();
     if (hasGap) subscriber.send({ type: 'gap', data: { lastEventId: lastSeen } }, position);
     for (const [event, id] of missed) subscriber.send(event, id);
     isReady = true;
