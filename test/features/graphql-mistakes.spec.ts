@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { loadConfig } from '#gateway/config/config';
 import { type RunningGateway, startGateway } from '#gateway/gateway';
 import { createLogger } from '#libs/observe';
@@ -30,6 +31,7 @@ const SECRET = 'hunter2';
 const login = 'mutation ($i: LoginInput!) { login(input: $i) { tokenType } }';
 const follow = 'subscription ($id: ID!) { orderStatus(id: $id) { status } }';
 const product = 'query ($id: ID!) { product(id: $id) { product { id } } }';
+const trusted = (id: string) => readFileSync(`clients/${id}.graphql`, 'utf8');
 
 const WRONG: [string, GraphqlRequest, Way[]][] = [
   [
@@ -126,6 +128,16 @@ const WRONG: [string, GraphqlRequest, Way[]][] = [
     'an operation that is not there',
     { query: 'query a { products { total } }', operationName: 'b' },
     ['POST', 'APQ', 'QUERY', 'GET', 'WebSocket'],
+  ],
+  [
+    'an operation that is not there, of a trusted document',
+    { query: trusted('web/product'), variables: { id: 'p1' }, operationName: 'Products' },
+    ['POST', 'APQ', 'QUERY', 'GET', 'WebSocket'],
+  ],
+  [
+    'a subscription that is not there, of a trusted document',
+    { query: trusted('mobile/order-status'), variables: { id: 'o1' }, operationName: 'orderStatus' },
+    ['SSE', 'WebSocket'],
   ],
 ];
 

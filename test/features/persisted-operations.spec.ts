@@ -131,6 +131,36 @@ describe('a trusted operation', () => {
     expect(answer.headers['content-type']).toMatch(/^application\/problem\+json/);
   });
 
+  const byId = { documentId: 'web/product' };
+  const byHash = {
+    extensions: { persistedQuery: { version: 1, sha256Hash: hash('sha256', file('web/product')) } },
+  };
+  it.each<[string, object]>([
+    ['id', byId],
+    ['hash', byHash],
+  ])('by its %s is run under its own name, or under none', async (_, named) => {
+    const variables = { id: 'p1' };
+    const answerTo = async (operationName: unknown) => {
+      const { status, body } = await ada.post(
+        '/graphql',
+        { ...named, variables, operationName },
+        { accept: 'application/graphql-response+json' },
+      );
+      return [status, body.data?.product.product.id ?? body.errors[0].extensions.code];
+    };
+    for (const name of ['WebProduct', '', null, undefined]) expect(await answerTo(name)).toEqual([200, 'p1']);
+    for (const name of ['Product', 'webproduct', 'web/product'])
+      expect([name, ...(await answerTo(name))]).toEqual([name, 400, 'GRAPHQL_VALIDATION_FAILED']);
+    expect(await answerTo(['WebProduct'])).toEqual([400, 'BAD_REQUEST']);
+    const search = new URLSearchParams({
+      documentId: 'web/product',
+      variables: '{"id":"p1"}',
+      operationName: 'B',
+    });
+    const { body } = await ada.get(`/graphql?${search}`);
+    expect(body.errors[0].message).toBe('Unknown operation named "B".');
+  });
+
   it('that nobody knows is told apart', async () => {
     const { status, body } = await ada.post('/graphql', { documentId: 'web/nothing' });
     expect([status, body.errors[0].extensions.code]).toEqual([404, 'GRAPHQL_UNKNOWN_DOCUMENT']);

@@ -39,8 +39,8 @@ export class LimitDocument implements GraphqlLimits {
 
   private limit(request: FastifyRequest, reply: FastifyReply): Promise<void> | undefined {
     const params = paramsOf(request);
-    const { text, trusted: persisted } = this.documents.resolve(request.context, params);
-    const operation = persisted ?? this.open.operationIn(text, params.operationName);
+    const resolved = this.documents.resolve(request.context, params);
+    const operation = this.open.requested(resolved, params.operationName);
     const { operation: kind } = operation.node;
     request.operation = operation;
     request.variables = params.variables;
@@ -52,6 +52,6 @@ export class LimitDocument implements GraphqlLimits {
     const types = kind === 'subscription' ? [EVENT_STREAM] : [...ANSWER_TYPES, EVENT_STREAM];
     if (!takesEvents(accept) && (kind === 'subscription' || !answerTypeFor(accept)))
       throw new GatewayError('NOT_ACCEPTABLE', { detail: `A ${kind} is answered with ${types.join(' or ')}.` });
-    return this.reserve.take(operation, params.variables, persisted !== undefined, request.context, reply);
+    return this.reserve.take(operation, params.variables, resolved.trusted !== undefined, request.context, reply);
   }
 }

@@ -12,6 +12,7 @@ import { documentSize, MAX_CACHED_TOKENS } from '#gateway/transports/graphql/ope
 import { fieldsIn } from '#gateway/transports/graphql/operation/fields-in';
 import type { GraphqlOperation } from '#gateway/transports/graphql/operation/graphql-operation';
 import { inPlainWords } from '#gateway/transports/graphql/errors/syntax-errors';
+import type { ResolvedDocument } from './documents.ts';
 
 /** A parsed document and its operations. */
 interface Parsed {
@@ -35,9 +36,16 @@ export class AdHocDocuments {
   }
 
   /**
-   * The requested operation of a document, not validated yet: its size is checked first.
+   * The requested operation of a document, trusted or not validated yet: its size is checked first.
    * @throws {GatewayError} GRAPHQL_PARSE_FAILED, GRAPHQL_TOO_MANY_TOKENS; GRAPHQL_VALIDATION_FAILED where no operation matches
    */
+  requested({ text, trusted }: ResolvedDocument, name: string | undefined): GraphqlOperation {
+    if (!trusted) return this.operationIn(text, name);
+    if (name === undefined || name === trusted.node.name?.value) return trusted;
+    throw this.errors.refusal([noSuchOperation(name)]);
+  }
+
+  /** The requested operation of a text. Throws as `requested`. */
   operationIn(text: string, name: string | undefined): GraphqlOperation {
     const { document, operations } = this.parsed(text);
     const found = name === undefined ? operations[0] : operations.find(({ node }) => node.name?.value === name);

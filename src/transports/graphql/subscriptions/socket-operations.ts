@@ -148,11 +148,11 @@ export class SocketOperations {
 
   private async decide(began: Began, payload: object, left: AbortSignal): Promise<AdmittedOperation> {
     const params = checkParams(payload);
-    const { text, trusted: persisted } = this.documents.resolve(began.context, params);
-    const operation = persisted ?? this.adHoc.operationIn(text, params.operationName);
+    const resolved = this.documents.resolve(began.context, params);
+    const operation = this.adHoc.requested(resolved, params.operationName);
     const { variables } = params;
     let deprecation: Deprecation | undefined;
-    await this.reserve.take(operation, variables, persisted !== undefined, began.context, {
+    await this.reserve.take(operation, variables, resolved.trusted !== undefined, began.context, {
       headers: () => {},
       announce: (announced) => (deprecation = announced),
     });
