@@ -1,7 +1,10 @@
+import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Browser } from '#test/support/browser';
 import { Client } from '#test/support/client';
 import { Shop } from '#test/support/shop';
+import { GRAPHQL_TRANSPORT_WS_PROTOCOL } from 'graphql-ws';
+import { WebSocket } from 'ws';
 
 let shop: Shop;
 let ada: Client;
@@ -60,5 +63,81 @@ describe('the header Authorization lets in', () => {
 
   it('who has a token after several spaces (RFC 9110, section 11.4)', async () => {
     expect((await anybody.get('/v1/me', { authorization: `Bearer   ${ada.token}` })).status).toBe(200);
+  });
+});
+
+describe('the credentials of connection_init', () => {
+  /** The first answer to a question after the message, or how the socket was closed. */
+  async function answerTo(payload: unknown, search = ''): Promise<unknown> {
+    const url = `${shop.gateway.url.replace('http', 'ws')}/graphql${search}`;
+    const socket = new WebSocket(url, GRAPHQL_TRANSPORT_WS_PROTOCOL);
+    const closed = once(socket, 'close').then(([code, reason]) => [code, String(reason)]);
+    await once(socket, 'open');
+    const messages = [
+      { type: 'connection_init', payload },
+      { id: '1', type: 'subscribe', payload: { query } },
+    ];
+    for (const message of messages) {
+      socket.send(JSON.stringify(message));
+      const ended = await Promise.race([once(socket, 'message').then(([data]) => String(data)), closed]);
+      if (typeof ended !== 'string') return ended;
+      const { id, payload: answer } = JSON.parse(ended) as { id?: string; payload: unknown };
+      if (id !== undefined) socket.close();
+      if (id !== undefined) return answer;
+    }
+    return undefined;
+  }
+  const query = '{ me { id } }';
+
+  const header = (token: string) => `Bearer ${token}`;
+  it.each<[string, (token: string) => object]>([
+    ['in lower case', (token) => ({ authorization: header(token) })],
+    ['as a header is written', (token) => ({ Authorization: header(token) })],
+    ['in capitals', (token) => ({ AUTHORIZATION: `BEARER ${token}` })],
+    ['among headers', (token) => ({ headers: { Authorization: header(token) } })],
+    [
+      'among headers, beside null',
+      (token) => ({ authorization: null, Headers: { authorization: header(token) } }),
+    ],
+    ['with blanks and a line feed around it', (token) => ({ authorization: ` ${header(token)}\n` })],
+    ['beside other members', (token) => ({ authorization: header(token), token: 'x', lang: 'de' })],
+  ])('are read %s', async (_, payload) => {
+    expect(await answerTo(payload(ada.token!))).toEqual({ data: { me: { id: 'u1' } } });
+  });
+
+  const EMPTY = ['', ' ', null].flatMap((none) => [
+    { authorization: none },
+    { headers: { Authorization: none } },
+    { authToken: none },
+    { auth: { token: none } },
+  ]);
+  it.each([undefined, null, {}, { headers: {} }, { headers: 'a' }, { locale: 'de', tokens: '7' }, ...EMPTY])(
+    'are none in %j',
+    async (payload) => {
+      expect(await answerTo(payload)).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }]);
+    },
+  );
+
+  const FORM = 'Authorization must be Bearer or DPoP, a space, and the token.';
+  const unread = (name: string) => `Credentials in ${name} are not read: send authorization.`;
+  it.each<[object, number, string]>([
+    [{ authorization: 'Basic dTE6cA==' }, 4403, FORM],
+    [{ authorization: 'eyJhbGciOiJub25lIn0' }, 4403, FORM],
+    [{ headers: { Authorization: 'Token abc' } }, 4403, FORM],
+    [{ authorization: 'Bearer' }, 4403, FORM],
+    [{ authorization: 'Bearer null' }, 4403, 'The token is not valid.'],
+    [{ authorization: { token: 'x' } }, 4403, FORM],
+    [{ authToken: 'x' }, 4400, unread('authToken')],
+    [{ token: 'Bearer x' }, 4400, unread('token')],
+    [{ access_token: 'x', authorization: '' }, 4400, unread('access_token')],
+    [{ headers: { 'X-API-Key': 'x' } }, 4400, unread('X-API-Key')],
+    [{ auth: { token: 'x' } }, 4400, unread('auth')],
+    [{ [`auth${'-'.repeat(99)}token`]: 'x' }, 4400, unread(`auth${'-'.repeat(36)}`)],
+  ])('that are not understood close the socket, which says why: %j', async (payload, code, reason) => {
+    expect(await answerTo(payload)).toEqual([code, reason]);
+  });
+
+  it.each(['token', 'access_token'])('are not read from the query either, and that is said: %s', async (name) => {
+    expect(await answerTo({}, `?${name}=${ada.token}`)).toEqual([4400, unread(name)]);
   });
 });

@@ -140,28 +140,8 @@ describe('a subscription over a WebSocket', () => {
   });
 });
 
-describe('the credentials of connection_init', () => {
-  const ME = { id: '1', type: 'subscribe', payload: { query: '{ me { id } }' } };
-  async function answerTo(payload: unknown) {
-    const { send, until, socket, messages } = await raw();
-    send({ type: 'connection_init', payload });
-    await until('connection_ack');
-    send(ME);
-    await Promise.race([until('complete'), until('error')]);
-    socket.close();
-    return messages.find(({ id }) => id === '1')!.payload;
-  }
-
-  it.each(['authorization', 'Authorization', 'AUTHORIZATION'])('are read under any case: %s', async (name) => {
-    expect(await answerTo({ [name]: `Bearer ${ada.token}` })).toEqual({ data: { me: { id: 'u1' } } });
-  });
-
-  const NONE = ['', null, 'Basic dTE6cA=='].map((authorization) => ({ authorization }));
-  it.each([undefined, null, {}, ...NONE])('are none in %j', async (payload) => {
-    expect(await answerTo(payload)).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }]);
-  });
-
-  it('are as good after a slash at the end of the path', async () => {
+describe('a socket', () => {
+  it('is opened after a slash at the end of the path, too', async () => {
     const socket = new WebSocket(`${url()}/`, GRAPHQL_TRANSPORT_WS_PROTOCOL);
     await expect(once(socket, 'open')).resolves.toEqual([]);
     socket.close();

@@ -71,6 +71,30 @@ describe('who connects to the rooms', () => {
     },
   );
 
+  it.each<[string, (token: string) => object]>([
+    ['with its scheme', (token) => ({ token: `Bearer ${token}` })],
+    ['with a line feed', (token) => ({ token: `${token}\n` })],
+    ['as a header', (token) => ({ Authorization: `bearer ${token}` })],
+    ['among headers', (token) => ({ headers: { Authorization: `Bearer ${token}` } })],
+  ])('may give the token %s', async (_, auth) => {
+    const client = connect(undefined, { auth: auth(ada.token!), reconnection: false });
+    await client.decided();
+    expect(client.all('(connect_error)')).toEqual([]);
+  });
+
+  it.each([
+    [{ accessToken: 'x' }, 'Credentials in accessToken are not read: send auth: { token }.'],
+    [{ token: 'x y' }, 'Authorization must be Bearer or DPoP, a space, and the token.'],
+    [{ token: 7 }, 'Authorization must be Bearer or DPoP, a space, and the token.'],
+    [{ token: 'x' }, 'The token is not valid.'],
+    [{}, 'A token is required: auth: { token }.'],
+  ])('is told what is wrong with %j, whatever the headers are', async (auth, detail) => {
+    const extraHeaders = Object.keys(auth).length ? { authorization: `Bearer ${ada.token}` } : {};
+    const client = connect(undefined, { auth, extraHeaders, reconnection: false });
+    const { data } = await client.until('(connect_error)');
+    expect(data).toMatchObject({ code: 'UNAUTHENTICATED', detail });
+  });
+
   it('is asked where they come from', async () => {
     for (const [origin, status] of [
       ['https://evil.example', 403],

@@ -5,7 +5,8 @@ import { endRequestSpan, SWITCHED } from '#gateway/edge/tracing/server-span';
 import { isFromKnownOrigin } from '#gateway/identity/browser/from-page';
 import { SessionEnds } from '#gateway/identity/sessions/session-ends';
 import { accept, credentials } from '#gateway/identity/credentials';
-import { PresentedTokens } from '#gateway/identity/tokens/presented-tokens';
+import { faultOf, PresentedTokens } from '#gateway/identity/tokens/presented-tokens';
+import { socketCredentialsIn, textOf } from '#gateway/identity/tokens/socket-credentials';
 import { problemOf } from '#gateway/edge/errors/problem';
 import { handshakeRefusal, upgradeRequired, Upgrades } from '#gateway/edge/listener/upgrades';
 import { FirstUses } from '#gateway/edge/first-uses/first-uses';
@@ -157,8 +158,7 @@ export class SocketIoServer implements OnModuleInit {
   private async admit(socket: Socket): Promise<void> {
     const request = this.requestOf(socket);
     const caller = await this.callerOf(socket, request);
-    if (caller?.id === undefined)
-      throw new GatewayError('UNAUTHENTICATED', { detail: 'A token is required: auth: { token }.' });
+    if (caller?.id === undefined) throw unauthenticated('A token is required: auth: { token }.');
     const { callerId } = socket.data as Partial<SocketData>;
     if (socket.recovered && callerId !== caller.id)
       throw new GatewayError('FORBIDDEN', { detail: 'This connection belongs to another caller.' });
@@ -173,16 +173,19 @@ export class SocketIoServer implements OnModuleInit {
   }
 
   private async callerOf(socket: Socket, request: FastifyRequest): Promise<Caller | undefined> {
-    const { token, dpop: proof } = socket.handshake.auth as { token?: unknown; dpop?: unknown };
-    // Pages send null or nothing before a login, as in `connection_init`.
-    if (token === undefined || token === null || token === '') {
+    const { members, proof, unread, ...given } = socketCredentialsIn(socket.handshake.auth);
+    const token = textOf(members.get('token'));
+    const authorization = token === undefined ? given.authorization : withScheme(token, proof);
+    if (authorization === undefined) {
+      if (unread !== undefined)
+        throw unauthenticated(`Credentials in ${unread} are not read: send auth: { token }.`);
       const { state, refusal } = credentials.of(request.context);
       if (state === 'unchecked') throw refusal!;
       return state === 'valid' ? request.context.caller : undefined;
     }
-    if (typeof token !== 'string') return undefined;
-    const scheme = proof === undefined ? 'Bearer' : 'DPoP';
-    return this.tokens.callerOf(`${scheme} ${token}`, request, proof);
+    const caller = await this.tokens.callerOf(authorization, request, proof);
+    if (!caller) throw unauthenticated(faultOf(authorization));
+    return caller;
   }
 
   /** Does not restore sessions that have ended or whose token expired: Socket.IO replays missed packets before authentication. */
@@ -203,3 +206,9 @@ export class SocketIoServer implements OnModuleInit {
     return Object.assign(new Error(error.code), { data });
   }
 }
+
+/** A token as the value of `Authorization`; some clients send it with its scheme. */
+const withScheme = (token: string, proof: unknown): string =>
+  /^(?:Bearer|DPoP) /i.test(token) ? token : `${proof === undefined ? 'Bearer' : 'DPoP'} ${token}`;
+
+const unauthenticated = (detail: string): GatewayError => new GatewayError('UNAUTHENTICATED', { detail });

@@ -3,8 +3,9 @@ import { clientAppOf } from '#gateway/edge/context/client-app';
 import { endRequestSpan, SWITCHED } from '#gateway/edge/tracing/server-span';
 import { isFromKnownOrigin } from '#gateway/identity/browser/from-page';
 import { isOfKind } from '#gateway/declare/route-kind';
-import { accept, credentials, ownAuthorization, schemeOf } from '#gateway/identity/credentials';
-import { PresentedTokens } from '#gateway/identity/tokens/presented-tokens';
+import { accept, credentials, schemeOf } from '#gateway/identity/credentials';
+import { faultOf, PresentedTokens } from '#gateway/identity/tokens/presented-tokens';
+import { socketCredentialsIn } from '#gateway/identity/tokens/socket-credentials';
 import { handshakeRefusal, Upgrades } from '#gateway/edge/listener/upgrades';
 import { closeFlooded, FrameLimit, noteFrameErrors } from '#gateway/edge/limits/frame-limit';
 import { OpenStreams } from '#gateway/edge/streams/open-streams';
@@ -26,6 +27,9 @@ import { withQuery } from './with-query.ts';
 const INIT_MS = 3_000;
 
 const TRY_AGAIN_LATER = 1013;
+
+/** The most characters of a reason: a close frame has room for 123 bytes (RFC 6455, section 5.5). */
+const MAX_REASON_LENGTH = 123;
 
 /** The state of a connection. */
 interface Kept {
@@ -129,42 +133,41 @@ export class WebSocketHandler implements GraphqlUpgrades {
   /** Authenticates a connection by the token of `connection_init`, else by its upgrade's credentials. False closes with 4403. */
   private async connect({ connectionParams, extra }: Connected): Promise<boolean> {
     const { request, socket } = extra;
-    const { authorization, proof } = presentedIn(connectionParams);
+    const given = socketCredentialsIn(connectionParams, request.query);
+    const { authorization, unread } = given;
     // Browsers cannot send headers with an upgrade.
-    const app = connectionParams && clientAppOf(connectionParams);
+    const app = clientAppOf(Object.fromEntries(given.members));
     if (app !== undefined) request.context.client.app = app;
+    if (authorization === undefined && unread !== undefined) {
+      // Unlike 4403, this ends the attempts of clients: the next one would be the same.
+      socket.close(CloseCode.BadRequest, `Credentials in ${unread} are not read: send authorization.`);
+      return false;
+    }
     try {
-      if (authorization !== undefined) {
-        const caller =
-          typeof authorization === 'string' && (await this.tokens.callerOf(authorization, request, proof));
-        if (!caller) return false;
-        accept(request.context, caller);
-        credentials.of(request.context).scheme = schemeOf(authorization);
-      }
+      if (authorization !== undefined) await this.authenticate(request, authorization, given.proof);
       const { state, refusal } = credentials.of(request.context);
       if (state === 'unchecked') throw refusal!;
-      if (state === 'invalid' || state === 'forged') return false;
+      if (state === 'invalid') throw refusal ?? new GatewayError('UNAUTHENTICATED');
+      if (state === 'forged') return false;
       extra.stream = this.streams.add(request.context, request.routeOptions.url!, () => new SocketStream(socket));
     } catch (error) {
       if (!(error instanceof GatewayError)) throw error;
-      if (error.code === 'UNAUTHENTICATED') return false;
-      socket.close(TRY_AGAIN_LATER, error.code);
+      const isAuthenticated = error.code !== 'UNAUTHENTICATED';
+      if (isAuthenticated) socket.close(TRY_AGAIN_LATER, error.code);
+      else socket.close(CloseCode.Forbidden, error.detail?.slice(0, MAX_REASON_LENGTH));
+      return isAuthenticated;
     }
     return true;
   }
-}
 
-/** The credentials of `connection_init`: names are in any case, as those of headers; null is as none. */
-function presentedIn(params: Readonly<Record<string, unknown>> | undefined): {
-  authorization: unknown;
-  proof: unknown;
-} {
-  const named = new Map(
-    Object.entries(params ?? {}).map(([name, value]) => [name.toLowerCase(), value ?? undefined]),
-  );
-  const authorization = named.get('authorization');
-  return {
-    authorization: typeof authorization === 'string' ? ownAuthorization(authorization) : authorization,
-    proof: named.get('dpop'),
-  };
+  /**
+   * Takes the caller of a token. Another scheme than the gateway's own is refused: no proxy reads it here, as it does a header.
+   * @throws {GatewayError} UNAUTHENTICATED
+   */
+  private async authenticate(request: FastifyRequest, authorization: string, proof: unknown): Promise<void> {
+    const caller = await this.tokens.callerOf(authorization, request, proof);
+    if (!caller) throw new GatewayError('UNAUTHENTICATED', { detail: faultOf(authorization) });
+    accept(request.context, caller);
+    credentials.of(request.context).scheme = schemeOf(authorization);
+  }
 }
