@@ -8,6 +8,7 @@ import { type Given, readGiven } from './given.ts';
 import { checkIssuers } from './issuers.ts';
 import { checkConfinement, checkDescriptors, checkNode, checkWorkers } from './machine.ts';
 import { checkPorts } from './ports.ts';
+import { checkProvider } from './provider.ts';
 import { checkRedis } from './redis.ts';
 import { checkReplicas } from './replicas.ts';
 import { checkUpstreams } from './upstreams.ts';
@@ -30,6 +31,7 @@ const CHECKS: Record<string, Check> = {
   redis: checkRedis,
   upstreams: checkUpstreams,
   issuers: checkIssuers,
+  provider: checkProvider,
 };
 
 /** Checks everything at once. A check that fails by itself is a problem of its own. */

@@ -41,12 +41,13 @@ async function found(environment: NodeJS.ProcessEnv, level: Level): Promise<Find
 const problemsOf = (environment: NodeJS.ProcessEnv) => found(environment, 'problem');
 const lines = (findings: Finding[]) => findings.map(({ about, message }) => `${about}: ${message}`);
 
-/** A server that answers every request with JSON. */
-/** @param aheadMs how far its clock is ahead of ours */
+/** A server that answers every request with a key set. @param aheadMs how far its clock is ahead of ours */
 async function anIssuer(aheadMs = 0) {
+  const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const keySet = JSON.stringify({ keys: [publicKey.export({ format: 'jwk' })] });
   const server = createServer((_, response) => {
     const date = new Date(Date.now() + aheadMs).toUTCString();
-    response.writeHead(200, { 'content-type': 'application/json', date }).end('{"keys":[]}');
+    response.writeHead(200, { 'content-type': 'application/json', date }).end(keySet);
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
   closers.push(() => (server.close(), server.closeAllConnections()));

@@ -28,6 +28,8 @@ const pushed: { form: URLSearchParams; authorization: string | undefined }[] = [
 let server: Server;
 let issuer: string;
 let loginRequest = 0;
+/** The only path with metadata; undefined for any. */
+let metadataPath: string | undefined;
 
 beforeAll(async () => {
   const { cert, key } = authority.issue('127.0.0.1');
@@ -41,6 +43,7 @@ beforeAll(async () => {
       });
     }
     loginRequest += 1;
+    if (metadataPath !== undefined && request.url !== metadataPath) return void response.writeHead(404).end('{}');
     const endpoints = {
       authorization_endpoint: `${issuer}/auth`,
       token_endpoint: `${issuer}/token`,
@@ -60,11 +63,11 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-const issuers = () =>
-  fileOf(
-    'issuers.json',
-    JSON.stringify([{ issuer, jwksUrl: `${issuer}/jwks`, audience: 'a', userIdClaim: 'sub', scopes: {} }]),
-  );
+const issuers = () => {
+  const settings = { jwksUrl: `${issuer}/jwks`, audience: 'a', userIdClaim: 'sub', scopes: {} };
+  const all = [issuer, `${issuer}/tenant`].map((name) => ({ issuer: name, ...settings }));
+  return fileOf('issuers.json', JSON.stringify(all));
+};
 
 const configOf = (given: Record<string, string>) =>
   loadConfig({
@@ -103,6 +106,29 @@ describe('the client of a provider', () => {
     metadata = {};
     expect(failed).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
     expect(failureReason(failed)).toContain(`the provider's issuer is ${issuer}/, not ${issuer}`);
+  });
+
+  it('names another issuer in the metadata', async () => {
+    metadata = { issuer: 'https://login.example/tenant' };
+    const failed = await begin({}).catch((error: unknown) => error);
+    metadata = {};
+    expect(failureReason(failed)).toContain(
+      `the provider's issuer is https://login.example/tenant, not ${issuer}`,
+    );
+  });
+
+  it.each([
+    ['after its path', '/tenant/.well-known/openid-configuration'],
+    ['before its path, where there is no other (RFC 8414)', '/.well-known/oauth-authorization-server/tenant'],
+  ])('finds the metadata of an issuer %s', async (_, path) => {
+    const tenant = `${issuer}/tenant`;
+    [metadata, metadataPath] = [{ issuer: tenant }, path];
+    const begun = await begin({ OIDC_ISSUER: tenant }).catch((error: unknown) => error);
+    metadataPath = '/elsewhere';
+    const failed = await begin({ OIDC_ISSUER: tenant }).catch((error: unknown) => error);
+    [metadata, metadataPath] = [{}, undefined];
+    expect(begun).toMatchObject({ pathname: '/auth' });
+    expect(failureReason(failed)).toMatch(/HTTP 404/);
   });
 
   it('fetches the metadata once for concurrent requests', async () => {

@@ -17,6 +17,7 @@ import { withinOrigin } from './within-origin.ts';
 /** Not loaded without a provider. */
 const library = () => import('oauth4webapi');
 
+const NOT_FOUND = 404;
 const TIMEOUT_MS = 5_000;
 /** The accepted clock skew of the provider, in seconds. */
 const LEEWAY_SECONDS = 30;
@@ -125,15 +126,19 @@ export class ProviderClient implements BeforeApplicationShutdown, OnApplicationS
       [oauth.customFetch]: fetchOf,
       [oauth.allowInsecureRequests]: issuer.protocol === 'http:',
     });
-    const response = await oauth.discoveryRequest(issuer, {
-      ...options(),
-      [oauth.customFetch]: withinOrigin(fetchOf),
-      algorithm: 'oidc',
+    const metadataOf = (algorithm: 'oidc' | 'oauth2') =>
+      oauth.discoveryRequest(issuer, { ...options(), [oauth.customFetch]: withinOrigin(fetchOf), algorithm });
+    let response = await metadataOf('oidc');
+    if (response.status === NOT_FOUND) {
+      await response.body?.cancel();
+      // RFC 8414 inserts its path before that of the issuer.
+      response = await metadataOf('oauth2');
+    }
+    const server = await oauth.processDiscoveryResponse(issuer, response).catch((error: unknown) => {
+      throw issuerIn(error) === undefined ? error : anotherIssuer(issuerIn(error), OIDC_ISSUER);
     });
-    const server = await oauth.processDiscoveryResponse(issuer, response);
     // The library compares URLs; tokens are compared exactly, with ISSUERS_FILE.
-    if (server.issuer !== OIDC_ISSUER)
-      throw new Refusal(`the provider's issuer is ${server.issuer}, not ${OIDC_ISSUER}`);
+    if (server.issuer !== OIDC_ISSUER) throw anotherIssuer(server.issuer, OIDC_ISSUER);
     const client = { client_id: OIDC_CLIENT_ID!, [oauth.clockTolerance]: LEEWAY_SECONDS };
     const auth = await this.authentication(oauth, server);
     const idTokens = new IdTokens(server, OIDC_CLIENT_ID!, fetchOf);
@@ -150,6 +155,13 @@ export class ProviderClient implements BeforeApplicationShutdown, OnApplicationS
     return clientAuthentication(oauth, { secret, key, method, algorithms });
   }
 }
+
+/** The issuer in metadata that the library refused for it. */
+const issuerIn = (error: unknown): unknown =>
+  ((error as Error).cause as { body?: { issuer?: unknown } } | undefined)?.body?.issuer;
+
+const anotherIssuer = (given: unknown, expected: string | undefined): Refusal =>
+  new Refusal(`the provider's issuer is ${String(given)}, not ${expected}`);
 
 const providerCa = (config: Config): string | undefined => {
   const settings = config.ISSUERS_FILE.find(({ issuer }) => issuer === config.OIDC_ISSUER);
