@@ -57,6 +57,17 @@ describe('a response of an OAuth endpoint', () => {
     );
   });
 
+  it.each(['text/plain; charset=utf-8', 'text/html', 'text/javascript', 'application/octet-stream'])(
+    'may have the type %s beside JSON, be it tokens or an error',
+    async (type) => {
+      const typed = { 'content-type': type };
+      expect(await tokensIn(answer(TOKENS, 200, typed))).toEqual(TOKENS);
+      expect(await refusal(answer({ error: 'invalid_grant' }, 400, typed))).toBe('invalid_grant');
+      const { status, headers } = await oauthResponse(answer('{"error"', 400, typed));
+      expect([status, headers.get('content-type')]).toEqual([400, type]);
+    },
+  );
+
   it('is as it was if it is about a token that is not active, or no JSON', async () => {
     const inactive = await oauthResponse(answer({ active: false, error: 'invalid_token', cnf: null }));
     expect([inactive.status, await inactive.json()]).toEqual([

@@ -1,9 +1,12 @@
+import { JSON_TYPE } from '#libs/negotiation';
+
 type Members = Readonly<Record<string, unknown>>;
 
 /**
- * A response of an OAuth endpoint in the form that the client library accepts. In a token response null, and a token that is empty,
- * counts as missing, since many serializers write it, and a list of scopes is joined. The error in the body is reported, also if it
- * came with status 200, or beside a challenge (RFC 6749, section 5.2), of which the library would report nothing else.
+ * A response of an OAuth endpoint in the form that the client library accepts: JSON has its type. In a token response null, and a
+ * token that is empty, counts as missing, since many serializers write it, and a list of scopes is joined. The error in the body is
+ * reported, also if it came with status 200, or beside a challenge (RFC 6749, section 5.2), of which the library would report
+ * nothing else.
  */
 export async function oauthResponse(response: Response): Promise<Response> {
   const { status } = response;
@@ -11,6 +14,8 @@ export async function oauthResponse(response: Response): Promise<Response> {
   const text = await response.text();
   const body = objectIn(text);
   if (!body) return new Response(text || null, { status, headers });
+  // Some providers name another type beside their errors.
+  headers.set('content-type', JSON_TYPE);
   const isToken = typeof body['access_token'] === 'string';
   if (isToken) return new Response(JSON.stringify(tokensIn(body)), { status, headers });
   const isError = typeof body['error'] === 'string';

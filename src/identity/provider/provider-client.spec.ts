@@ -30,11 +30,12 @@ let issuer: string;
 let loginRequest = 0;
 /** The only path with metadata; undefined for any. */
 let metadataPath: string | undefined;
+let metadataType = 'application/json';
 
 beforeAll(async () => {
   const { cert, key } = authority.issue('127.0.0.1');
   server = createServer({ cert, key }, (request, response) => {
-    response.setHeader('content-type', 'application/json');
+    response.setHeader('content-type', metadataType);
     if (request.url === '/par') {
       const { authorization } = request.headers;
       return void text(request).then((body) => {
@@ -129,6 +130,13 @@ describe('the client of a provider', () => {
     [metadata, metadataPath] = [{}, undefined];
     expect(begun).toMatchObject({ pathname: '/auth' });
     expect(failureReason(failed)).toMatch(/HTTP 404/);
+  });
+
+  it('reads metadata whose type is that of a file without an extension', async () => {
+    metadataType = 'application/octet-stream';
+    const begun = await begin({}).catch((error: unknown) => error);
+    metadataType = 'application/json';
+    expect(begun).toMatchObject({ origin: issuer });
   });
 
   it('fetches the metadata once for concurrent requests', async () => {
