@@ -14,7 +14,7 @@ import { requireRecentLogin } from './step-up.ts';
  * that cannot be verified now
  */
 export function authorize(context: Context, access: Access = {}): void {
-  const { state, refusal, isFromPage, scheme } = credentials.of(context);
+  const { state, refusal, isFromPage, scheme, isTokenInQuery } = credentials.of(context);
   if (access.isForPages && !isFromPage) throw forged();
   if (access.ignoresToken) return;
   if (state === 'invalid')
@@ -24,9 +24,9 @@ export function authorize(context: Context, access: Access = {}): void {
   // A shared cache would serve the response to callers without access.
   keepPrivate(context);
   if (state === 'forged') throw forged();
-  if (state === 'none') throw unauthenticated('A token is required: log in first.', `Bearer, ${DPOP_CHALLENGE}`);
-  const missing = access.scopes?.filter((scope) => !context.caller.scopes.includes(scope)) ?? [];
-  if (missing.length) throw forbidden(missing.join(' '));
+  if (state === 'none') throw unauthenticated(missing(isTokenInQuery), `Bearer, ${DPOP_CHALLENGE}`);
+  const lacking = access.scopes?.filter((scope) => !context.caller.scopes.includes(scope)) ?? [];
+  if (lacking.length) throw forbidden(lacking.join(' '));
   if (access.recentLogin) requireRecentLogin(context.caller, access.recentLogin, scheme);
 }
 
@@ -48,6 +48,12 @@ export const isAllowed = (context: Context, useCase: Type<unknown>): boolean =>
 function unauthenticated(detail: string, challenge: string): GatewayError {
   return new GatewayError('UNAUTHENTICATED', { detail, headers: { 'www-authenticate': challenge } });
 }
+
+/** Tokens in URLs end up in logs and histories (RFC 6750, section 5.3), so that they are no credentials here. */
+const missing = (isTokenInQuery: boolean): string =>
+  isTokenInQuery
+    ? 'A token in the query is not read: send it as Authorization: Bearer.'
+    : 'A token is required: log in first.';
 
 function forged(): GatewayError {
   return new GatewayError('FORBIDDEN', {

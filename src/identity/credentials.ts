@@ -14,9 +14,17 @@ export interface Credentials {
   isFromPage: boolean;
   /** The scheme of `Authorization` that a challenge names. */
   scheme: 'Bearer' | 'DPoP';
+  /** Whether the query has what looks like a token (RFC 6750, section 2.3), which is not read. */
+  isTokenInQuery: boolean;
 }
 
-const none = (): Credentials => ({ state: 'none', refusal: undefined, isFromPage: false, scheme: 'Bearer' });
+const none = (): Credentials => ({
+  state: 'none',
+  refusal: undefined,
+  isFromPage: false,
+  scheme: 'Bearer',
+  isTokenInQuery: false,
+});
 
 /** The credentials of each request. */
 export const credentials = new PerContext<Credentials>(none);

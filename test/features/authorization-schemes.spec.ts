@@ -66,6 +66,31 @@ describe('the header Authorization lets in', () => {
   });
 });
 
+describe('a token in the query', () => {
+  it.each(['/v1/me?', '/v1/events?lastEventId=1&', '/graphql?query=%7Bme%7Bid%7D%7D&', '/v1/views/web/home?'])(
+    'lets nobody in, and that is said: %s',
+    async (path) => {
+      for (const name of ['access_token', 'token']) {
+        const { status, body } = await anybody.get(`${path}${name}=${ada.token}`, { accept: '*/*' });
+        const detail = body.errors?.[0].message ?? body.detail;
+        expect([status, detail]).toEqual([
+          401,
+          'A token in the query is not read: send it as Authorization: Bearer.',
+        ]);
+      }
+    },
+  );
+
+  it('is no reason to refuse what is public, or who has another', async () => {
+    const query = `query=%7Bproducts%7Btotal%7D%7D&access_token=${ada.token}`;
+    expect((await anybody.get(`/graphql?${query}`)).status).toBe(200);
+    expect((await ada.get('/graphql?query=%7Bme%7Bid%7D%7D&access_token=x')).body.data).toEqual({
+      me: { id: 'u1' },
+    });
+    expect((await anybody.get('/v1/me?token=')).body.detail).toBe('A token is required: log in first.');
+  });
+});
+
 describe('the credentials of connection_init', () => {
   /** The first answer to a question after the message, or how the socket was closed. */
   async function answerTo(payload: unknown, search = ''): Promise<unknown> {

@@ -17,6 +17,8 @@ import { OPERATOR_COOKIE } from '#gateway/identity/operators/operator-cookie';
 import { OperatorSessions } from '#gateway/identity/operators/operator-sessions';
 import { faultOf, PresentedTokens } from '#gateway/identity/tokens/presented-tokens';
 
+const TOKEN_IN_QUERY = /[?&](?:access_)?token=[^&]/;
+
 /**
  * Identifies the caller by a bearer or DPoP token (RFC 6750, RFC 9449), an API key, a session cookie or a client certificate. Access is
  * decided later, by guards.
@@ -51,7 +53,10 @@ export class Authenticate {
     if (request.isOperator) given.isFromPage = isFromAdminPage(request);
     given.scheme = schemeOf(authorization);
     if (apiKey !== undefined) return this.byApiKey(request, apiKey);
-    if (authorization === undefined) return this.byCookie(request, reply) ?? this.byCertificate(request);
+    if (authorization === undefined) {
+      given.isTokenInQuery = TOKEN_IN_QUERY.test(request.url);
+      return this.byCookie(request, reply) ?? this.byCertificate(request);
+    }
     const caller = this.tokens.callerOf(authorization, request);
     if (caller instanceof Promise)
       return caller.then(
