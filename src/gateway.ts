@@ -1,12 +1,13 @@
 import { hostPort } from '#libs/endpoints';
 import { type Logger, startLog } from '#libs/observe';
-import { listening, type Running, settleMemory, STOP_MS } from '#libs/process';
+import { assertPortFree, isWorker, listening, type Running, settleMemory, STOP_MS } from '#libs/process';
 import { UpstreamClients, type UpstreamReport } from '#libs/upstream';
 import { VersioningType } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Logger as NestLogger } from 'nestjs-pino';
 import { type Config, filesOf } from './config/config.ts';
+import { listenAddresses } from './config/listen-addresses.ts';
 import { AdminServer } from './edge/admin-port/admin-server.ts';
 import { FirstUses } from './edge/first-uses/first-uses.ts';
 import { ErrorReports } from './operations/error-reports/error-reports.ts';
@@ -81,9 +82,11 @@ export async function createGateway(
 
 /**
  * Starts the gateway on its public and its admin port.
- * @throws {PortInUseError}
+ * @throws {ListenError}
  */
 export async function startGateway(config: Config, logger: Logger): Promise<RunningGateway> {
+  // Before all that a start costs. Of workers, the first process has checked it.
+  if (!isWorker) for (const address of listenAddresses(config)) await assertPortFree(...address);
   const app = await createGateway(config, logger);
   const stop = () => app.close();
   try {

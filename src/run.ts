@@ -2,6 +2,7 @@ import { closeLog, logConsole, type Logger, openLog } from '#libs/observe';
 import { isConfined } from '#libs/confinement';
 import { isWorker, type Running, runProcess, startWorkers } from '#libs/process';
 import { loadConfig } from './config/config.ts';
+import { listenAddresses } from './config/listen-addresses.ts';
 import { logDestinations } from './config/log-destinations.ts';
 import { collectFromWorkers } from './operations/cluster-metrics.ts';
 import { shareLogLevels } from './operations/logs/cluster-log-levels.ts';
@@ -24,6 +25,7 @@ export function run(environment: NodeJS.ProcessEnv): Promise<void> {
       const workers = await startWorkers(config.WORKERS, logger, {
         memoryBytes: config.WORKER_MEMORY_BYTES,
         drainMs: config.DRAIN_MS,
+        addresses: listenAddresses(config),
         stopping,
       });
       triggers?.start(

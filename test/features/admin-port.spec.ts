@@ -1,5 +1,6 @@
+import { once } from 'node:events';
 import { type IncomingMessage, request as send } from 'node:http';
-import { connect } from 'node:net';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { loadConfig } from '#gateway/config/config';
 import { type RunningGateway, startGateway } from '#gateway/gateway';
@@ -34,6 +35,19 @@ async function sendRequest(
   return { status: answer.statusCode, headers: answer.headers, body };
 }
 const problemOf = ({ body }: { body: string }) => JSON.parse(body) as { code: string; detail: string };
+
+describe('a port that another process uses', () => {
+  it.each(['PORT', 'ADMIN_PORT'])('is named with its setting, once, where it is %s', async (setting) => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo;
+    await expect(open({ [setting]: `${port}` })).rejects.toThrow(
+      `Port ${port} is in use. Set ${setting} to another port, or stop the process that uses it.`,
+    );
+    other.close();
+    expect(log.lines).toEqual([]);
+  });
+});
 
 describe('the admin port, asked by a host name', () => {
   it('refuses what is not its own: a page whose name was rebound to this machine reads nothing', async () => {

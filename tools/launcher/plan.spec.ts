@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { planProcesses } from './plan.ts';
+import { launcherPorts } from '#test/support/launcher-ports';
 import { assertPorts } from './ports.ts';
 
 describe('the plan of the processes', () => {
@@ -85,5 +86,14 @@ describe('the plan of the processes', () => {
   it('rejects one port for two processes', async () => {
     const plans = planProcesses({ PORT: '3002' });
     await expect(assertPorts(plans)).rejects.toThrow('PORT and ORDERS_PORT are both 3002');
+  });
+
+  it('names the setting of an address that this machine does not have', async () => {
+    const free = await launcherPorts();
+    // TEST-NET-3 of RFC 5737.
+    for (const setting of ['HOST', 'ADMIN_HOST'])
+      await expect(assertPorts(planProcesses({ ...free, [setting]: '203.0.113.9' }))).rejects.toThrow(
+        `${setting} is no address of this machine.`,
+      );
   });
 });

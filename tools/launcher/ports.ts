@@ -27,8 +27,7 @@ const inWords = new Intl.ListFormat('en', { type: 'conjunction' });
  */
 export async function assertPorts({ gateway, services, adminPort, adminHost }: Plans): Promise<void> {
   assertOwnPorts({ gateway, services, adminPort });
-  const admin = { portSetting: 'ADMIN_PORT', port: adminPort, host: adminHost };
-  for (const { host, port, portSetting } of [gateway, admin, ...services]) {
-    await assertPortFree(host, port, portSetting);
-  }
+  const all = [gateway, ...services];
+  for (const { host, port, portSetting } of all) await assertPortFree(host, port, portSetting);
+  await assertPortFree(adminHost, adminPort, 'ADMIN_PORT', 'ADMIN_HOST');
 }

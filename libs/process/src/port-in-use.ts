@@ -1,9 +1,10 @@
 import { randomInt } from 'node:crypto';
 import { type AddressInfo, createServer } from 'node:net';
 import { beginServing } from './serving.ts';
+import { StartError } from './start-error.ts';
 
 /** A server cannot listen where its settings say. The message names the setting to change. */
-export class ListenError extends Error {
+export class ListenError extends StartError {
   override readonly name: string = 'ListenError';
 }
 

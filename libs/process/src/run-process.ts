@@ -2,8 +2,8 @@ import { whatIsDenied } from '#libs/confinement';
 import { boundStreamBuffers } from './bound-stream-buffers.ts';
 import { isManagedByPm2, isWorker } from './parent.ts';
 import { EXIT_CONFIG, givenSettings, misspeltSettings, SettingsError } from './settings.ts';
-import { ListenError } from './port-in-use.ts';
 import { isServing } from './serving.ts';
+import { StartError } from './start-error.ts';
 
 /** How long a stop waits for work in flight, in milliseconds; a process that drains first adds that time. */
 export const STOP_MS = 7_500;
@@ -86,7 +86,7 @@ export async function runProcess(name: string, start: (stopping: AbortSignal) =>
     if (process.connected) process.send?.(isManagedByPm2 ? 'ready' : { ready: name, settings: givenSettings() });
   } catch (error) {
     const denied = whatIsDenied(error);
-    const isTheirs = error instanceof SettingsError || error instanceof ListenError;
+    const isTheirs = error instanceof SettingsError || error instanceof StartError;
     report(`${name} did not start`, denied ?? (isTheirs ? error.message : error));
     process.exit(denied || error instanceof SettingsError ? EXIT_CONFIG : 1);
   }

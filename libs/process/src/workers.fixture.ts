@@ -19,8 +19,9 @@ const LIMIT_BYTES = 400_000_000;
 const LEAK_BYTES = 500_000_000;
 
 // Two workers for the specs. They behave as the parent requests, later ones by message: `hang` never becomes ready, `crash` ends,
-// `drain` answers the connections that wait when it is stopped.
+// `drain` answers the connections that wait when it is stopped. They listen on `PORT`, or on any.
 let others = process.env['WORKERS_ARE'] ?? 'healthy';
+const PORT = Number(process.env['PORT'] ?? 0);
 
 const report = (line: object, message: string) => process.send!({ ...line, message });
 const log = { info: report, warn: report, fatal: report };
@@ -36,7 +37,7 @@ await runProcess('fixture', async (stopping) => {
       report({ pid: worker.process.pid }, 'forked');
     });
     cluster.on('listening', (_, { port }) => report({ port }, 'listening'));
-    return startWorkers(2, log, { memoryBytes: LIMIT_BYTES, stopping });
+    return startWorkers(2, log, { memoryBytes: LIMIT_BYTES, stopping, addresses: [['127.0.0.1', PORT, 'PORT']] });
   }
   const [mine] = await new Promise<string[]>((resolve) =>
     process.once('message', (...text: string[]) => resolve(text)),
@@ -57,7 +58,7 @@ await runProcess('fixture', async (stopping) => {
     if (url === '/leak') leaked.push(Buffer.alloc(LEAK_BYTES, 1));
     response.end(url === '/loads' ? JSON.stringify(loads.all) : String(process.pid));
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(PORT, '127.0.0.1', resolve));
   const stop = async () => {
     loads.stop();
     stopAnswering();

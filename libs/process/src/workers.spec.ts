@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { WorkerLoad } from '#libs/process';
-import { eventually } from '#libs/testing';
+import { eventually, outputOf } from '#libs/testing';
 
 const FIXTURE = fileURLToPath(new URL('./workers.fixture.ts', import.meta.url));
 
@@ -20,11 +20,12 @@ describe('the workers of a process', () => {
   let child: ChildProcess | undefined;
   afterEach(() => void child?.kill('SIGKILL'));
 
-  function startThat(areThey: string) {
+  function startThat(areThey: string, settings: Record<string, string> = {}) {
     const started = spawn(process.execPath, ['-C', 'atrium', FIXTURE], {
-      env: { PATH: process.env.PATH, WORKERS_ARE: areThey },
-      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      env: { PATH: process.env.PATH, WORKERS_ARE: areThey, ...settings },
+      stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
     });
+    const output = outputOf(started);
     child = started;
     const lines: Line[] = [];
     started.on('message', (line: Line) => void lines.push(line));
@@ -33,7 +34,7 @@ describe('the workers of a process', () => {
     };
     const forked = () => lines.filter(({ message }) => message === 'forked').map(({ pid }) => pid!);
     const port = () => lines.find((line) => line.port)!.port!;
-    return { started, logged, forked, port, exit: once(started, 'exit') };
+    return { started, logged, forked, port, output, exit: once(started, 'exit') };
   }
 
   async function start() {
@@ -41,6 +42,28 @@ describe('the workers of a process', () => {
     await running.logged('workers started');
     return running;
   }
+
+  it('are not started where they cannot listen, and the reason is reported once', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo;
+    const { forked, output, exit } = startThat('healthy', { PORT: `${port}` });
+    await output.waitFor('\n');
+    other.close();
+    expect(await exit).toEqual([1, null]);
+    expect(forked()).toEqual([]);
+    expect(output.text()).toBe(
+      `fixture did not start: Port ${port} is in use. Set PORT to another port, or stop the process that uses it.\n`,
+    );
+  });
+
+  it('end all together if one does not start, which is reported without a stack', async () => {
+    const { forked, output, exit } = startThat('crash');
+    await output.waitFor('\n');
+    expect(await exit).toEqual([1, null]);
+    expect(output.text()).toMatch(/^fixture did not start: worker \d+ ended before it was ready\n$/);
+    expect(forked().filter(isRunning)).toEqual([]);
+  });
 
   it('end with it at once while all of them are starting', async () => {
     const { started, logged, forked, exit } = startThat('hang');

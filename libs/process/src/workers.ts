@@ -3,8 +3,10 @@ import { once } from 'node:events';
 import { setTimeout as passed } from 'node:timers/promises';
 import { MemoryLimit } from './memory-limit.ts';
 import { isWorker, WORKER_OF, WORKER_REASON, type WorkerReason } from './parent.ts';
+import { assertPortFree } from './port-in-use.ts';
 import { type Running, STOP_MS } from './run-process.ts';
 import { beginServing } from './serving.ts';
+import { StartError } from './start-error.ts';
 import { rescueStrandedConnections } from './stranded-connections.ts';
 import { collectLoads } from './worker-loads.ts';
 import { relayQueries } from './worker-streams.ts';
@@ -30,6 +32,8 @@ export interface WorkersOptions {
   memoryBytes?: number;
   /** How long a worker takes connections after it was asked to stop, in milliseconds. */
   drainMs?: number;
+  /** What each worker listens on, as for `assertPortFree`: it is checked before the first one, and so reported once. */
+  addresses?: readonly Parameters<typeof assertPortFree>[];
   /** Aborts with the first request to stop. Workers are then stopped, also starting ones. */
   stopping?: AbortSignal;
 }
@@ -38,13 +42,15 @@ export interface WorkersOptions {
  * Runs this program in `count` worker processes that share its ports. A worker that ends by itself is restarted with
  * exponential backoff. SIGUSR2 replaces them one by one: each is stopped when its successor takes requests. So is one with too
  * much memory.
- * @throws {Error} if one does not start at first; it has reported the reason itself
+ * @throws {ListenError} if they could not listen
+ * @throws {StartError} if one does not start at first; it has reported the reason itself
  */
 export async function startWorkers(
   count: number,
   log: WorkersLog,
-  { memoryBytes = 0, drainMs = 0, stopping }: WorkersOptions = {},
+  { memoryBytes = 0, drainMs = 0, addresses = [], stopping }: WorkersOptions = {},
 ): Promise<Running> {
+  for (const address of addresses) await assertPortFree(...address);
   beginServing();
   rescueStrandedConnections();
   const stopMs = drainMs + STOP_MS + HANGS_AFTER_MS;
@@ -118,7 +124,7 @@ class Workers {
         exit.then(() => 'ended before it was ready'),
         passed(MAX_START_MS, 'was not ready in time', { signal: late.signal, ref: false }),
       ]);
-      if (ended) throw new Error(`worker ${pid} ${ended}`);
+      if (ended) throw new StartError(`worker ${pid} ${ended}`);
     } catch (error) {
       this.kept.delete(worker);
       worker.process.kill('SIGKILL');
