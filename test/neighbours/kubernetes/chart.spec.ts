@@ -9,34 +9,10 @@ import { Ajv } from 'ajv';
 import { parse } from 'yaml';
 import { Chart, CHART, type KubernetesObject, MANIFESTS } from './chart.ts';
 import { CHECKERS, schemaPackages } from './programs.ts';
+import { VALUES } from './values.ts';
 import { packageOf, unknownFields } from './strict-types.ts';
 
 jest.setTimeout(60_000);
-
-/** Values of which each template has a part. */
-const VALUES: [name: string, values: object][] = [
-  ['as they are', {}],
-  ['without an autoscaler', { autoscaling: { enabled: false }, replicas: 2 }],
-  ['with one gateway and no secrets', { autoscaling: { enabled: false }, replicas: 1, secret: { keys: [] } }],
-  ['with a PodMonitor', { monitor: { kind: 'pod', labels: { release: 'prometheus' } } }],
-  ['with a ServiceMonitor', { monitor: { kind: 'service' } }],
-  [
-    'with files, peers and places',
-    {
-      files: { 'upstreams.json': { orders: { timeoutMs: 800 } } },
-      image: { digest: `sha256:${'0'.repeat(64)}`, pullSecrets: ['registry'] },
-      networkPolicy: {
-        clients: [{ namespaceSelector: {} }],
-        egress: [{ to: [{ namespaceSelector: {} }], ports: [{ port: 6379 }] }],
-      },
-      nodeSelector: { 'kubernetes.io/arch': 'arm64' },
-      podAnnotations: { 'example.com/owner': 'shop' },
-      service: { annotations: { 'example.com/lb': 'internal' } },
-      tolerations: [{ key: 'shop', operator: 'Exists' }],
-      preStopSeconds: 0,
-    },
-  ],
-];
 
 describeWith(CHECKERS, 'the chart', () => {
   let chart: Chart;
@@ -157,6 +133,52 @@ describeWith(CHECKERS, 'the chart', () => {
     expect(set.filter(({ name }) => name === 'NODE_ENV')).toEqual([{ name: 'NODE_ENV', value: 'development' }]);
   });
 
+  it('routes the hosts of an ingress to the public port, and to nothing else', () => {
+    expect(one('Ingress')).toBeUndefined();
+    const { spec } = one('Ingress', { ingress: { enabled: true, hosts: ['shop.example'] } });
+    const backend = { service: { name: 'atrium', port: { name: 'http' } } };
+    expect(spec).toEqual({
+      rules: [{ host: 'shop.example', http: { paths: [{ path: '/', pathType: 'Prefix', backend }] } }],
+    });
+  });
+
+  it('runs as the account that is named or made, without its token', () => {
+    expect(pod()).not.toHaveProperty('serviceAccountName');
+    for (const [serviceAccount, name] of [
+      [{ name: 'shop' }, 'shop'],
+      [{ create: true }, 'atrium'],
+      [{ create: true, name: 'shop' }, 'shop'],
+    ] as const) {
+      expect(pod({ serviceAccount })).toMatchObject({
+        serviceAccountName: name,
+        automountServiceAccountToken: false,
+      });
+      const made = one('ServiceAccount', { serviceAccount });
+      expect(made?.metadata.name).toBe('create' in serviceAccount ? name : undefined);
+    }
+  });
+
+  it('spreads its pods as its values say, or over zones and nodes where that can be', () => {
+    const constraint = {
+      maxSkew: 2,
+      topologyKey: 'topology.kubernetes.io/zone',
+      whenUnsatisfiable: 'DoNotSchedule',
+    };
+    const labelSelector = {
+      matchLabels: { 'app.kubernetes.io/name': 'atrium', 'app.kubernetes.io/instance': 'atrium' },
+    };
+    const others = { matchLabels: { team: 'shop' } };
+    expect(pod().topologySpreadConstraints).toMatchObject([
+      { topologyKey: 'topology.kubernetes.io/zone', whenUnsatisfiable: 'ScheduleAnyway', labelSelector },
+      { topologyKey: 'kubernetes.io/hostname', whenUnsatisfiable: 'ScheduleAnyway', labelSelector },
+    ]);
+    const given = { topologySpreadConstraints: [constraint, { ...constraint, labelSelector: others }] };
+    expect(pod(given).topologySpreadConstraints).toEqual([
+      { ...constraint, labelSelector },
+      { ...constraint, labelSelector: others },
+    ]);
+  });
+
   it('scales by requests in flight, one gateway a minute down', () => {
     const { metrics, behavior } = one('HorizontalPodAutoscaler').spec;
     expect(metrics[0]).toMatchObject({ type: 'Pods', pods: { metric: { name: 'shedding_in_flight' } } });
@@ -173,6 +195,18 @@ describeWith(CHECKERS, 'the chart', () => {
     expect(() => chart.objects({ autoscaling: { minReplicas: 5, maxReplicas: 2 } })).toThrow(
       'autoscaling.minReplicas is greater than autoscaling.maxReplicas',
     );
+    for (const name of ['TRUST_PROXY', 'REDIS_URL', 'REDIS_URL_FILE', 'ISSUERS_FILE'])
+      expect(() => chart.objects({ extraEnv: [{ name, value: '1' }], files: { 'issuers.json': [] } })).toThrow(
+        `${name} is in extraEnv, and in settings, secret.keys or files: leave it in one`,
+      );
+    const elsewhere = { name: 'REDIS_URL', valueFrom: { secretKeyRef: { name: 'redis', key: 'url' } } };
+    expect(pod({ secret: { keys: [] }, extraEnv: [elsewhere] }).containers[0].env).toContainEqual(elsewhere);
+    expect(() => chart.objects({ ingress: { enabled: true } })).toThrow(
+      'ingress.hosts is empty: name the hosts of the gateway',
+    );
+    expect(() => chart.objects({ serviceAccount: { annotations: { role: 'shop' } } })).toThrow(
+      'serviceAccount.annotations need serviceAccount.create: another account has its own',
+    );
     const schema = JSON.parse(readFileSync(`${CHART}/values.schema.json`, 'utf8')) as object;
     const isValid = new Ajv({ strict: true, allowUnionTypes: true }).compile(schema);
     const values = parse(readFileSync(`${CHART}/values.yaml`, 'utf8')) as object;
@@ -186,6 +220,9 @@ describeWith(CHECKERS, 'the chart', () => {
       { replica: 3 },
       { settings: { 'bad-name': '1' } },
       { files: { a: {} } },
+      { ingress: { hosts: ['https://shop.example'] } },
+      { extraEnv: [{ name: 'PORT', value: '8080' }] },
+      { podLabels: { 'app.kubernetes.io/name': 'shop' } },
     ])
       expect([wrong, isValid(JSON.parse(JSON.stringify({ ...values, ...wrong })))]).toEqual([wrong, false]);
   });
