@@ -42,7 +42,7 @@ export async function checkPostgres(
 }
 
 function adviceFor(reason: string): string {
-  if (/SSL|certificate|altnames|ENOENT/.test(reason))
+  if (/SSL|certificate|altnames|ENOENT|no encryption/.test(reason))
     return 'Check sslmode and sslrootcert in DATABASE_URL: require and verify-ca check as much as verify-full, and no-verify nothing.';
   return 'Start it, and check address, user, password and database in DATABASE_URL; a pooler needs the mode transaction or session.';
 }

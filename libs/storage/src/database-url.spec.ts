@@ -6,6 +6,8 @@ describe('the address of a database', () => {
     'postgres://ada:hunter2@db.example:5432/shop',
     'postgresql://ada@[::1]/shop?sslmode=verify-full&options=-c%20work_mem%3D8MB',
     'postgres://ada:p%40%3A%2F%23%25@db/shop',
+    'postgres://db/shop?sslmode=require&uselibpqcompat=true&sslcert=/c.pem&sslkey=/k.pem&sslrootcert=/ca.pem',
+    'postgres://db/shop?ssl=true',
     'postgres://ada:50%off@db/shop',
     'postgres://a,da:hunter,2@db/shop',
     'mysql://ada:hunter,2@db/shop',
@@ -32,6 +34,18 @@ describe('the address of a database', () => {
       'postgres://ada@db/shop?sslmode=verify_full',
       'must have one of disable, no-verify, prefer, require, verify-ca, verify-full as sslmode',
     ],
+    ...['ssl-mode', 'ssl_mode', 'sslMode', 'tls', 'sslcrl'].map((name) => [
+      `postgres://ada@db/shop?${name}=require`,
+      `has the parameter ${name}, which is not read: sslmode, sslrootcert, sslcert and sslkey are`,
+    ]),
+    ...['false', 'require', 'yes', ''].map((value) => [
+      `postgres://ada@db/shop?ssl=${value}`,
+      'must have sslmode instead of ssl',
+    ]),
+    ...['disable', 'no-verify'].map((mode) => [
+      `postgres://ada@db/shop?sslmode=${mode}&sslrootcert=/ca.pem`,
+      'must have verify-full as sslmode where it has sslrootcert',
+    ]),
     ['postgres://ada:12#34@db/shop', PARTS],
     ['postgres://ada:12/34@db/shop', PARTS],
     ['postgres://ada:pa/ss@db/shop', PARTS],

@@ -6,6 +6,11 @@ const TLS_MODES = ['DISABLED', 'REQUIRED', 'VERIFY_CA', 'VERIFY_IDENTITY'] as co
 /** How a connection to PostgreSQL is encrypted: the names that its driver knows of `sslmode`; with others it checks the server. */
 const POSTGRES_TLS_MODES = ['disable', 'no-verify', 'prefer', 'require', 'verify-ca', 'verify-full'] as const;
 
+/** The parameters for TLS that the driver of PostgreSQL reads. */
+const POSTGRES_TLS = new Set(['ssl', 'sslmode', 'sslrootcert', 'sslcert', 'sslkey', 'sslnegotiation']);
+/** The values of `ssl` that it knows; others end the process at the first connection. */
+const POSTGRES_SSL = new Set(['true', '1', '0', 'no-verify']);
+
 /** Stands for the host of an address that has none, as those of sockets: `postgres://user@/shop?host=/run/postgresql`. */
 const SOCKET = 'socket';
 
@@ -43,15 +48,25 @@ export function databaseUrlProblem(url: string): string | undefined {
   return mysqlParameterProblem(parsed.searchParams);
 }
 
+/** Parameters that are none would leave a connection in plain text, or its server unverified. */
+const foreignTls = (parameters: URLSearchParams, isKnown: (name: string) => boolean): string | undefined =>
+  [...parameters.keys()].find((name) => /ssl|tls/i.test(name) && !isKnown(name));
+
 function postgresParameterProblem(parameters: URLSearchParams): string | undefined {
+  const foreign = foreignTls(parameters, (name) => POSTGRES_TLS.has(name));
+  if (foreign)
+    return `has the parameter ${foreign}, which is not read: sslmode, sslrootcert, sslcert and sslkey are`;
   const mode = parameters.get('sslmode');
-  if (mode === null || (POSTGRES_TLS_MODES as readonly string[]).includes(mode)) return undefined;
-  return `must have one of ${POSTGRES_TLS_MODES.join(', ')} as sslmode`;
+  if (mode !== null && !(POSTGRES_TLS_MODES as readonly string[]).includes(mode))
+    return `must have one of ${POSTGRES_TLS_MODES.join(', ')} as sslmode`;
+  if (!POSTGRES_SSL.has(parameters.get('ssl') ?? 'true')) return 'must have sslmode instead of ssl';
+  if (parameters.has('sslrootcert') && (mode === 'disable' || mode === 'no-verify'))
+    return 'must have verify-full as sslmode where it has sslrootcert';
+  return undefined;
 }
 
-/** Parameters that are none would leave a connection in plain text, or its server unverified. */
 function mysqlParameterProblem(parameters: URLSearchParams): string | undefined {
-  const foreign = [...parameters.keys()].find((name) => /ssl|tls/i.test(name) && !/^ssl-(mode|ca)$/.test(name));
+  const foreign = foreignTls(parameters, (name) => /^ssl-(mode|ca)$/.test(name));
   if (foreign) return `has the parameter ${foreign}, which is not read: ssl-mode and ssl-ca are`;
   const mode = parameters.get('ssl-mode') ?? 'DISABLED';
   if (!(TLS_MODES as readonly string[]).includes(mode))
