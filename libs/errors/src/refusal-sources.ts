@@ -116,6 +116,11 @@ const own = {
     when: 'Redis or the file, which stores the jobs, cannot be used.',
     setting: '`REDIS_URL`, `JOBS_FILE`',
   },
+  storage: {
+    code: 'OVERLOADED',
+    when: 'The folder of files cannot be used: it is read-only, not mounted, or no descriptor is left. The access line has the `cause`.',
+    setting: '`STORAGE_URL`',
+  },
   framework: {
     code: 'OVERLOADED',
     when: 'Fastify or Nest returned this status.',

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import {
   mkdirSync,
   mkdtempSync,
@@ -10,12 +11,63 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { text } from 'node:stream/consumers';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { GatewayError } from '#libs/errors';
 import { SettingsError } from '#libs/process';
 import { FileStorage } from './file-storage.ts';
 import { openObjectStorage } from './open-object-storage.ts';
 
 const TEXT = { type: 'text/plain' };
+
+const mounted = mkdtempSync(join(tmpdir(), 'atrium-mounted-'));
+const isMounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', mounted]).status === 0;
+afterAll(() => {
+  if (isMounted) spawnSync('umount', [mounted]);
+  rmSync(mounted, { recursive: true });
+});
+const onMount = isMounted ? describe : describe.skip;
+
+onMount(`a storage in a file system${isMounted ? '' : ' (only root may mount one)'}`, () => {
+  const causeOf = (error: unknown) => (error as GatewayError).cause;
+  const failed = (work: Promise<unknown>) =>
+    work.then(
+      () => undefined,
+      (error: unknown) => error as GatewayError,
+    );
+  const files = () =>
+    (readdirSync(mounted, { recursive: true }) as string[]).filter((name) => /object|finished./.test(name));
+
+  it('is full: it names the file in the cause, keeps nothing of it, and goes on when there is room', async () => {
+    const storage = await FileStorage.open(mounted);
+    await storage.put('first', [Buffer.alloc(600_000)], TEXT);
+    const full = await failed(storage.put('second', [Buffer.alloc(600_000)], TEXT));
+    expect(full).toMatchObject({ code: 'STORAGE_FULL', status: 507 });
+    expect(causeOf(full)).toMatchObject({
+      message: expect.stringMatching(/^ENOSPC: no space left on device, write '\/.+\/\.unfinished\/.+'$/),
+    });
+    expect(files()).toEqual(['first.object']);
+    await storage.delete('first');
+    await storage.put('second', [Buffer.alloc(600_000)], TEXT);
+    expect(files()).toEqual(['second.object']);
+    await storage.delete('second');
+  });
+
+  it('is read-only: what is there is read, and writes are refused until they are possible', async () => {
+    const storage = await FileStorage.open(mounted);
+    await storage.put('there', [Buffer.from('it')], TEXT);
+    spawnSync('mount', ['-o', 'remount,ro', mounted]);
+    for (const refused of [await failed(storage.put('a', [], TEXT)), await failed(storage.delete('there'))]) {
+      expect(refused).toMatchObject({ code: 'OVERLOADED', source: 'storage', headers: { 'retry-after': '5' } });
+      expect(causeOf(refused)).toMatchObject({ code: 'EROFS', path: expect.stringContaining(mounted) });
+    }
+    const there = await storage.stat('there');
+    expect(await text((await storage.read(there!))!)).toBe('it');
+    spawnSync('mount', ['-o', 'remount,rw', mounted]);
+    await storage.delete('there');
+    expect(files()).toEqual([]);
+  });
+});
 
 describe('a storage in a folder', () => {
   let folder: string;
@@ -72,13 +124,15 @@ describe('a storage in a folder', () => {
     await expect(opening).rejects.toThrow(/STORAGE_URL: names a folder that cannot be written \(E\w+\)/);
   });
 
-  it('says that there is no space', async () => {
+  it('throws what the source of a file threw as it is, also an error of the system', async () => {
     const storage = await FileStorage.open(folder);
+    const lost = Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET', syscall: 'read' });
     async function* source() {
       yield Buffer.from('x');
-      throw Object.assign(new Error('ENOSPC'), { code: 'ENOSPC' });
+      throw lost;
     }
-    await expect(storage.put('a', source(), TEXT)).rejects.toMatchObject({ code: 'STORAGE_FULL', status: 507 });
+    await expect(storage.put('a', source(), TEXT)).rejects.toBe(lost);
+    expect(readdirSync(join(folder, '.unfinished'))).toEqual([]);
   });
 
   it('removes empty folders', async () => {

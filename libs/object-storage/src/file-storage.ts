@@ -17,7 +17,7 @@ import {
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { isConfined } from '#libs/confinement';
-import { GatewayError } from '#libs/errors';
+import { chunksOf, codeOf, ifThere, isMissing, onFile } from './file-faults.ts';
 import { DamagedFile, type Footer, footerBytes, readFooter } from './footer.ts';
 import { checkedKey, checkedMetadata, checkedPrefix } from './keys.ts';
 import {
@@ -61,46 +61,55 @@ export class FileStorage extends ObjectStorage {
     const path = this.pathOf(checkedKey(key));
     const unfinished = join(this.folder, UNFINISHED, randomUUID());
     const footer = { size: 0, sha256: '', type, metadata: checkedMetadata(metadata) };
-    try {
-      await write(unfinished, source, footer);
-      await publish(unfinished, path);
-    } catch (error) {
-      await rm(unfinished, { force: true });
-      throw asGatewayError(error);
-    }
+    await onFile(unfinished, async () => {
+      try {
+        await write(unfinished, source, footer);
+        await publish(unfinished, path);
+      } catch (error) {
+        // Where that fails too, what is left is abandoned, and the first error is the reason.
+        await rm(unfinished, { force: true }).catch(() => {});
+        throw error;
+      }
+    });
     return { key, size: footer.size, sha256: footer.sha256 };
   }
 
   async stat(key: string): Promise<StoredObject | undefined> {
-    const file = await opened(this.pathOf(checkedKey(key)));
-    if (!file) return undefined;
-    try {
-      return await objectIn(key, file);
-    } finally {
-      await file.close();
-    }
+    const path = this.pathOf(checkedKey(key));
+    return onFile(path, async () => {
+      const file = await opened(path);
+      if (!file) return undefined;
+      try {
+        return await objectIn(key, file);
+      } finally {
+        await file.close();
+      }
+    });
   }
 
   async read(object: StoredObject, range?: ByteRange): Promise<Readable | undefined> {
-    const file = await opened(this.pathOf(checkedKey(object.key)));
-    if (!file) return undefined;
-    try {
-      const { etag, size } = await objectIn(object.key, file);
-      if (etag === object.etag && size > 0) {
-        const { start, end } = range ?? { start: 0, end: size - 1 };
-        return file.createReadStream({ start, end: Math.min(end, size - 1) });
+    const path = this.pathOf(checkedKey(object.key));
+    return onFile(path, async () => {
+      const file = await opened(path);
+      if (!file) return undefined;
+      try {
+        const { etag, size } = await objectIn(object.key, file);
+        if (etag === object.etag && size > 0) {
+          const { start, end } = range ?? { start: 0, end: size - 1 };
+          return file.createReadStream({ start, end: Math.min(end, size - 1) });
+        }
+        await file.close();
+        return etag === object.etag ? Readable.from([]) : undefined;
+      } catch (error) {
+        await file.close();
+        throw error;
       }
-      await file.close();
-      return etag === object.etag ? Readable.from([]) : undefined;
-    } catch (error) {
-      await file.close();
-      throw error;
-    }
+    });
   }
 
   async delete(key: string): Promise<void> {
     const path = this.pathOf(checkedKey(key));
-    await rm(path, { force: true });
+    await onFile(path, () => rm(path, { force: true }));
     // Empty folders are removed as far up as they are empty.
     for (let folder = dirname(path); folder !== this.folder; folder = dirname(folder)) {
       if (
@@ -145,7 +154,7 @@ async function write(path: string, source: Source, footer: Footer): Promise<void
   const file = await open(path, NEW_FILE, 0o600);
   try {
     const hash = createHash('sha256');
-    for await (const chunk of source) {
+    for await (const chunk of chunksOf(source)) {
       hash.update(chunk);
       footer.size += chunk.length;
       await file.appendFile(chunk);
@@ -202,22 +211,10 @@ async function objectIn(key: string, file: FileHandle): Promise<StoredObject> {
   return { key, size, type, metadata, etag: `"${sha256}"`, modifiedAt: mtime };
 }
 
-async function opened(path: string): Promise<FileHandle | undefined> {
-  try {
-    return await open(path, 'r');
-  } catch (error) {
-    if (isMissing(error)) return undefined;
-    throw error;
-  }
-}
+const opened = (path: string): Promise<FileHandle | undefined> => ifThere(() => open(path, 'r'));
 
 async function entriesOf(folder: string): Promise<Dirent[]> {
-  try {
-    return await readdir(folder, { withFileTypes: true });
-  } catch (error) {
-    if (isMissing(error)) return [];
-    throw error;
-  }
+  return (await onFile(folder, () => ifThere(() => readdir(folder, { withFileTypes: true })))) ?? [];
 }
 
 /** The id of a folder, which it is given once. Writes also where it has one, so that a folder without access is refused. */
@@ -238,12 +235,3 @@ async function identityOf(folder: string): Promise<string> {
 const ifDamaged = (error: unknown): undefined => {
   if (!(error instanceof DamagedFile)) throw error;
 };
-
-const codeOf = (error: unknown): unknown => (error as { code?: unknown }).code;
-const isMissing = (error: unknown): boolean => codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR';
-const FULL = new Set<unknown>(['ENOSPC', 'EDQUOT', 'EFBIG']);
-
-function asGatewayError(error: unknown): unknown {
-  if (!FULL.has(codeOf(error))) return error;
-  return new GatewayError('STORAGE_FULL', { detail: 'There is no space for the file.', cause: error });
-}

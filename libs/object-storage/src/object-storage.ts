@@ -43,8 +43,8 @@ export type Source = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
  * Stores files by key, whole or not at all. A key has segments of `[A-Za-z0-9_-]` with `/` between them, and is made by the
  * gateway: never pass one that a client has sent.
  *
- * Every method fails with `GatewayError`: STORAGE_FULL if there is no space, UPSTREAM_UNAVAILABLE if a remote storage does not
- * answer.
+ * Every method fails with `GatewayError`: STORAGE_FULL if there is no space, OVERLOADED if a folder cannot be used,
+ * UPSTREAM_UNAVAILABLE if a remote storage does not answer.
  */
 export abstract class ObjectStorage {
   /** The same for every process that uses the same storage. */

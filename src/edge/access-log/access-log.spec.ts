@@ -47,7 +47,10 @@ beforeAll(async () => {
       throw new GatewayError('UPSTREAM_TIMEOUT');
     });
     server.get('/down', () => {
-      throw new GatewayError('UPSTREAM_UNAVAILABLE');
+      throw new GatewayError('UPSTREAM_UNAVAILABLE', { cause: 'connect ECONNREFUSED' });
+    });
+    server.get('/full', () => {
+      throw new GatewayError('STORAGE_FULL', { cause: "ENOSPC: no space left on device, write '/files/a'" });
     });
   });
 });
@@ -120,10 +123,18 @@ describe('the access log', () => {
   });
 
   it('has the code of refused and failed requests only', async () => {
-    expect(await lineOf('/down')).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
+    const down = await lineOf('/down');
+    expect(down).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
+    // It is in the line of the call.
+    expect(down).not.toHaveProperty('cause');
     expect(await lineOf('/things', { method: 'DELETE' })).toMatchObject({ code: 'METHOD_NOT_ALLOWED' });
     expect(await lineOf('/v9/things')).not.toHaveProperty('source');
     expect(await lineOf('/things/1')).not.toHaveProperty('code');
+  });
+
+  it('has the cause of a failure that has no line of its own', async () => {
+    const cause = "ENOSPC: no space left on device, write '/files/a'";
+    expect(await lineOf('/full')).toMatchObject({ level: 'error', status: 507, code: 'STORAGE_FULL', cause });
   });
 
   it('names the policy that refused a request, and its cost', async () => {
