@@ -59,11 +59,22 @@ export class Migrations {
     return this.names(await migrator.migrateToLatest());
   }
 
-  /** Undoes the last one. @returns its name, if there was one @throws {StorageError} naming the one that failed */
+  /**
+   * Undoes the last one. One that a process had undone when it was killed, before it said so, counts as undone now.
+   * @returns its name, if there was one @throws {StorageError} naming the one that failed
+   */
   async down(): Promise<string[]> {
-    const undone = this.names(await (await this.migrator()).migrateDown());
-    if (undone.length) await this.ways.repair?.deleteFrom(UNDOING).where('name', 'in', undone).execute();
+    const { repair } = this.ways;
+    const before = repair ? await this.undoneBefore(repair) : [];
+    const undone = before.length ? before : this.names(await (await this.migrator()).migrateDown());
+    if (undone.length) await repair?.deleteFrom(UNDOING).where('name', 'in', undone).execute();
     return undone;
+  }
+
+  /** Those of this release that are noted as being undone, and are recorded as run no more. */
+  private async undoneBefore(repair: AnyDatabase): Promise<string[]> {
+    const ran = await noted(repair, EXECUTED);
+    return (await noted(repair, UNDOING)).filter((name) => name in this.of.migrations && !ran.includes(name));
   }
 
   private names({ error, results = [] }: MigrationResultSet): string[] {
