@@ -37,7 +37,7 @@ export class EventLogRedis extends EventLog {
   private readonly mine = new LRUCache<string, true>({ max: MAX_KEPT });
   private readonly waiting: Waiting[] = [];
   private readonly closing = new AbortController();
-  private readonly startedAt = Date.now();
+  private readonly startedAt = performance.now();
   private isWriting = false;
   private last = '$';
   private dropped = 0;
@@ -130,13 +130,14 @@ export class EventLogRedis extends EventLog {
     const info = entries.length ? ((await this.reader.xinfo('STREAM', this.stream)) as unknown[]) : [];
     const added = Number(info[info.indexOf('entries-added') + 1]);
     const oldest = entries.length && added > entries.length ? eventIdIn(entries[0]![0]) : undefined;
+    const since = await this.startByRedis();
     this.recent = new Recent(MAX_KEPT, MAX_KEPT_BYTES, oldest);
     this.last = '0-0';
     for (const entry of entries) {
       const published = this.newsIn(entry);
       if (!published) continue;
       // Followers may exist already: events since then are new to them.
-      if (eventIdIn(published.id)![0] >= this.startedAt) this.deliver(published);
+      if (eventIdIn(published.id)![0] >= since) this.deliver(published);
       else this.recent.add(published);
     }
   }
@@ -147,12 +148,23 @@ export class EventLogRedis extends EventLog {
    */
   private async startOverIfAhead(): Promise<void> {
     const last = eventIdIn(this.last)!;
-    const [seconds] = await this.reader.time();
-    const now = Number(seconds) * 1_000;
+    const now = await this.nowByRedis();
     const [newest] = await this.reader.xrevrange(this.stream, '+', '-', 'COUNT', 1);
     if (!isLater(last, [now + MISSED_MS, 0]) || (newest && !isLater(last, eventIdIn(newest[0])!))) return;
     this.recent = new Recent(MAX_KEPT, MAX_KEPT_BYTES, [now, 0]);
     this.last = `${now - MISSED_MS}-0`;
+  }
+
+  /** When this process started, by the clock of Redis, which the ids have and which may be another than ours. */
+  private async startByRedis(): Promise<number> {
+    const now = await this.nowByRedis();
+    return Math.floor(now - (performance.now() - this.startedAt));
+  }
+
+  /** Whole milliseconds since the epoch. */
+  private async nowByRedis(): Promise<number> {
+    const [seconds, microseconds] = (await this.reader.time()).map(Number) as [number, number];
+    return Math.floor(seconds * 1_000 + microseconds / 1_000);
   }
 
   private hear(entry: Entry): void {

@@ -10,7 +10,7 @@ import {
 import { attachSpan, createLogger, inRequest, Recording } from '#libs/observe';
 import { closeRedis, openRedis, type Redis } from '#libs/redis';
 import { FaultProxy, ownRedisForTests, TEST_COMMAND_MS } from '#libs/testing';
-import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, describe, expect, it, jest } from '@jest/globals';
 
 interface Remark extends DomainEvent {
   type: 'said';
@@ -169,6 +169,26 @@ onRedis('events of several processes', () => {
     // Events before the subscription are not delivered.
     expect(fresh.all.map(({ event }) => event.data.n)).toEqual([50]);
   });
+
+  it.each([-8, 8])(
+    'are new since the start of a process whose clock is %p hours off that of Redis',
+    async (hours) => {
+      const one = await overRedis();
+      const before = following(one);
+      one.publish(news, remark(1));
+      await before.until(1);
+      const now = Date.now;
+      const clock = jest.spyOn(Date, 'now').mockImplementation(() => now() + hours * 3_600_000);
+      try {
+        const late = await overRedis();
+        const fresh = following(late);
+        late.publish(news, remark(2));
+        expect(await fresh.until(1)).toEqual([2]);
+      } finally {
+        clock.mockRestore();
+      }
+    },
+  );
 
   it('are buffered while Redis is unavailable, and delivered when it is available again', async () => {
     const first = (await ownRedisForTests()) as { url: string; stop(): Promise<void> };

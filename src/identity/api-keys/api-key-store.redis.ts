@@ -5,7 +5,7 @@ import type { ApiKey } from './api-key.ts';
 import { type ApiKeyChanges, ApiKeyStore, byAge } from './api-key-store.ts';
 
 /**
- * KEYS: the key. ARGV: its expiry or an empty string, a field that it must not have or an empty string, then field names and
+ * KEYS: the key. ARGV: how long it is valid in milliseconds or an empty string, a field that it must not have or an empty string, then field names and
  * values. Returns 0 if nothing was changed.
  */
 const changeScript = defineScript<number>(
@@ -15,7 +15,7 @@ const changeScript = defineScript<number>(
 if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
 if ARGV[2] ~= '' and redis.call('HEXISTS', KEYS[1], ARGV[2]) == 1 then return 0 end
 if #ARGV > 2 then redis.call('HSET', KEYS[1], unpack(ARGV, 3)) end
-if ARGV[1] ~= '' then redis.call('PEXPIREAT', KEYS[1], ARGV[1]) end
+if ARGV[1] ~= '' then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
 return 1`,
 );
 
@@ -32,7 +32,7 @@ export class ApiKeyStoreRedis extends ApiKeyStore {
       // The index comes first, so that every usable key can be listed and revoked.
       await this.redis.sadd(redisKeys.apiKeys(), key.id);
       await this.redis.hset(redisKeys.apiKey(key.id), written(key));
-      if (key.expiresAt !== undefined) await this.redis.pexpireat(redisKeys.apiKey(key.id), key.expiresAt);
+      if (key.expiresAt !== undefined) await this.redis.pexpire(redisKeys.apiKey(key.id), leftMs(key.expiresAt));
     });
   }
 
@@ -54,7 +54,8 @@ export class ApiKeyStoreRedis extends ApiKeyStore {
     return orOverloaded(async () => {
       const fields = Object.entries(written(changes)).flat();
       const once = changes.replacedBy === undefined ? '' : 'replacedBy';
-      const given = [`${changes.expiresAt ?? ''}`, once, ...fields];
+      const forMs = changes.expiresAt === undefined ? '' : leftMs(changes.expiresAt);
+      const given = [`${forMs}`, once, ...fields];
       return (await changeScript(this.redis, [redisKeys.apiKey(id)], ...given)) === 1;
     });
   }
@@ -67,6 +68,9 @@ export class ApiKeyStoreRedis extends ApiKeyStore {
     });
   }
 }
+
+/** The time until an expiry, as the clock of Redis may be another; at once for one that has passed. */
+const leftMs = (expiresAt: number): number => Math.max(0, Math.ceil(expiresAt - Date.now()));
 
 /** The fields of a key; an empty limit is none. */
 function written({

@@ -164,6 +164,14 @@ describe.each(PLACES)('an API key %s', (_, open) => {
     expect(await keys.change(aContext(), 'nothing', {})).toBeUndefined();
   });
 
+  it('is valid until it expires by our clock, though that of Redis is hours ahead', async () => {
+    const now = Date.now;
+    jest.spyOn(Date, 'now').mockImplementation(() => now() - 8 * 3_600_000);
+    const { apiKey, key } = await aKey({ expiresAt: Date.now() + 3_600_000 });
+    await keys.change(aContext(), apiKey.id, { name: 'Depot' });
+    expect(await keys.callerOf(key)).toMatchObject({ apiKeyId: apiKey.id });
+  });
+
   it('keeps its earlier expiry when it is replaced', async () => {
     const expiresAt = Date.now() + 60_000;
     const { apiKey } = await aKey({ expiresAt });

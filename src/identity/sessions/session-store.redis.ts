@@ -6,7 +6,8 @@ import { orOverloaded } from './or-overloaded.ts';
 
 /**
  * KEYS: the session. ARGV: the presented hash, the next one, the encrypted successor of the presented one, the grace
- * period, and the idle timeout. It uses the clock of Redis, because gateways' clocks may differ.
+ * period, the idle timeout, and the time of the gateway, by which the session ends. Times between two rotations are by the
+ * clock of Redis, because gateways' clocks may differ.
  */
 const rotateScript = defineScript<string[]>(
   'rotateSession',
@@ -19,7 +20,7 @@ local now = time[1] * 1000 + math.floor(time[2] / 1000)
 if held[1] == ARGV[1] then
   redis.call('HSET', KEYS[1], 'current', ARGV[2], 'previous', ARGV[1], 'successor', ARGV[3],
     'rotatedAt', now, 'usedAt', now)
-  redis.call('PEXPIREAT', KEYS[1], math.min(tonumber(held[3]), now + ARGV[5]))
+  redis.call('PEXPIRE', KEYS[1], math.min(held[3] - ARGV[6], tonumber(ARGV[5])))
   return {'rotated', held[2]}
 end
 if held[4] == ARGV[1] and now - held[5] < tonumber(ARGV[4]) then return {'again', held[2], held[6]} end
@@ -27,25 +28,24 @@ redis.call('DEL', KEYS[1])
 return {'reused', held[2]}`,
 );
 
-/** KEYS: the session. ARGV: its idle expiry, then field names and values. */
+/** KEYS: the session. ARGV: how long it lasts unused in milliseconds, then field names and values. */
 const createScript = defineScript(
   'createSession',
   1,
   `
 redis.call('HSET', KEYS[1], unpack(ARGV, 2))
-redis.call('PEXPIREAT', KEYS[1], ARGV[1])`,
+redis.call('PEXPIRE', KEYS[1], ARGV[1])`,
 );
 
 /**
- * KEYS: an index. ARGV: the session id, its latest end, the TTL of the index, and the maximum number of ids. Returns all
+ * KEYS: an index. ARGV: the session id, its latest end, the TTL of the index, the maximum number of ids, and the time of the gateway. Returns all
  * ids, oldest first, if there are more.
  */
 const indexScript = defineScript<string[]>(
   'indexSession',
   1,
   `
-local time = redis.call('TIME')
-redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', time[1] * 1000)
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', ARGV[5])
 redis.call('ZADD', KEYS[1], ARGV[2], ARGV[1])
 redis.call('PEXPIRE', KEYS[1], ARGV[3])
 if redis.call('ZCARD', KEYS[1]) <= tonumber(ARGV[4]) then return {} end
@@ -53,7 +53,7 @@ return redis.call('ZRANGE', KEYS[1], 0, -1)`,
 );
 
 /**
- * KEYS: the session. ARGV: its idle expiry, the required count of renewals (empty for any), then field names and values.
+ * KEYS: the session. ARGV: how long it lasts unused in milliseconds, the required count of renewals (empty for any), then field names and values.
  * Returns nil if there is no such session.
  */
 const changeScript = defineScript<number>(
@@ -63,7 +63,7 @@ const changeScript = defineScript<number>(
 if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
 if ARGV[2] ~= '' and (redis.call('HGET', KEYS[1], 'renewals') or '0') ~= ARGV[2] then return 0 end
 redis.call('HSET', KEYS[1], unpack(ARGV, 3))
-redis.call('PEXPIREAT', KEYS[1], ARGV[1])
+redis.call('PEXPIRE', KEYS[1], ARGV[1])
 return 1`,
 );
 
@@ -80,7 +80,7 @@ export class SessionStoreRedis extends SessionStore {
       // The session precedes the indexes, so that a concurrent `create` sees it. Its token is returned after them, so that
       // no session is in use that could not be ended with the others.
       const fields = Object.entries(written(session)).flat();
-      await createScript(this.redis, [redisKeys.session(id)], `${lapsesAt(session)}`, ...fields);
+      await createScript(this.redis, [redisKeys.session(id)], lapsesInMs(session), ...fields);
       for (const name of namesOf(session))
         await this.index(redisKeys.sessionsOfProvider(name), id, session.endsAt, max);
       const theirs = await this.index(redisKeys.sessionsOfUser(session.userId), id, session.endsAt, max);
@@ -110,7 +110,7 @@ export class SessionStoreRedis extends SessionStore {
 
   rotate(id: string, presented: string, next: string, successor: string): Promise<Rotation> {
     return orOverloaded(async () => {
-      const given = [presented, next, successor, GRACE_MS, IDLE_MS];
+      const given = [presented, next, successor, GRACE_MS, IDLE_MS, Date.now()];
       const answer = await rotateScript(this.redis, [redisKeys.session(id)], ...given);
       const [kind, userId, before] = answer;
       return { kind, userId, successor: before } as Rotation;
@@ -122,9 +122,9 @@ export class SessionStoreRedis extends SessionStore {
       const session = await this.get(id);
       if (!session) return false;
       const fields = Object.entries(written(changes)).flat();
-      const at = lapsesAt({ ...session, ...changes });
+      const inMs = lapsesInMs({ ...session, ...changes });
       const expected = renewals === undefined ? '' : `${renewals}`;
-      return (await changeScript(this.redis, [redisKeys.session(id)], `${at}`, expected, ...fields)) === 1;
+      return (await changeScript(this.redis, [redisKeys.session(id)], inMs, expected, ...fields)) === 1;
     });
   }
 
@@ -137,7 +137,7 @@ export class SessionStoreRedis extends SessionStore {
    * @returns the ids of active sessions, oldest first, if there may be more than the limit; else none
    */
   private async index(index: string, id: string, endsAt: number, max: number): Promise<string[]> {
-    const ids = await indexScript(this.redis, [index], id, endsAt, LIFE_MS, max);
+    const ids = await indexScript(this.redis, [index], id, endsAt, LIFE_MS, max, Date.now());
     const isThere = await Promise.all(ids.map((one) => this.redis.exists(redisKeys.session(one))));
     const over = ids.filter((_, i) => !isThere[i]);
     if (over.length) await this.redis.zrem(index, ...over);
@@ -149,6 +149,9 @@ export class SessionStoreRedis extends SessionStore {
     return this.redis.zrange(index, '0', '-1');
   }
 }
+
+/** How long the store keeps a session that is not used: the clock of Redis may be another. */
+const lapsesInMs = (session: Session): number => Math.max(0, Math.ceil(lapsesAt(session) - Date.now()));
 
 function written(session: Partial<Session>): Record<string, string> {
   const { scopes, ...rest } = session;

@@ -1,6 +1,6 @@
 import type { Redis } from '#libs/redis';
 import { aContext, ownRedisForTests, redisConnections } from '#libs/testing';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { handleOf, parseToken, newHandle, newToken, sealed, sessionIdOf, unsealed } from './secrets.ts';
 import { IDLE_MS, type Session } from './session.ts';
 import { SessionStoreMemory } from './session-store.memory.ts';
@@ -62,6 +62,20 @@ describe.each(PLACES)('sessions %s', (_, open) => {
     expect(kept).not.toContain(token);
     expect(kept).not.toContain(token.slice(22));
     expect(kept).not.toContain(handleOf(token));
+  });
+
+  it('last by our clock, though that of Redis is months ahead', async () => {
+    const now = Date.now;
+    const clock = jest.spyOn(Date, 'now').mockImplementation(() => now() - 60 * 86_400_000);
+    try {
+      const { userId, sessionId, token } = await aSession();
+      const rotated = await desk.sessions.rotate(aContext(), token);
+      expect((await desk.sessions.withToken(rotated!.token))?.sessionId).toBe(sessionId);
+      await store.change(sessionId, { userAgent: 'curl' });
+      expect([...(await store.ofUser(userId)).keys()]).toEqual([sessionId]);
+    } finally {
+      clock.mockRestore();
+    }
   });
 
   it('rotate once for concurrent attempts, which all get the same successor', async () => {
