@@ -79,24 +79,21 @@ export class SessionEnds implements OnApplicationShutdown {
   private async publish(): Promise<void> {
     for (const [sessionId, reason] of this.unpublished) {
       try {
-        const oldest = `${Date.now() - KEPT_MS}`;
-        await this.redis!.xadd(
-          redisKeys.sessionEnds(),
-          'MINID',
-          '~',
-          oldest,
-          '*',
-          'session',
-          sessionId,
-          'reason',
-          reason,
-        );
+        const fields = ['session', sessionId, 'reason', reason];
+        const id = await this.redis!.xadd(redisKeys.sessionEnds(), '*', ...fields);
+        this.unpublished.delete(sessionId);
+        await this.removeOld(id!);
       } catch {
         // Redis is down: published at the next poll.
         return;
       }
-      this.unpublished.delete(sessionId);
     }
+  }
+
+  /** Removes what is older than the newest by so much: ids have the clock of Redis, which may be another than ours. */
+  private async removeOld(newest: string): Promise<void> {
+    const oldest = Number.parseInt(newest) - KEPT_MS;
+    await this.redis!.xtrim(redisKeys.sessionEnds(), 'MINID', '~', `${oldest}`);
   }
 
   private async poll(): Promise<void> {
