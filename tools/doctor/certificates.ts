@@ -9,11 +9,17 @@ const BLOCK = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 /** Whether certificates are valid for a while, for the right name, and complete. */
 export function checkCertificates({ config }: Given): Finding[] {
   if (!config) return [];
-  const all = certificatesInUse(config).map(({ setting, of, subject, expiresAt }): Finding => {
+  const all = certificatesInUse(config).map(({ setting, of, subject, validFrom, expiresAt }): Finding => {
     const about = of ? `${setting} of ${of}` : setting;
     const leftMs = expiresAt - Date.now();
     const at = new Date(expiresAt).toISOString();
     const advice = 'Renew it and write it to the same file: the gateway reads it without a restart.';
+    if (validFrom > Date.now())
+      return problem(
+        about,
+        `${subject} is valid from ${new Date(validFrom).toISOString()} on: connections fail until then`,
+        'Compare the clock of this machine with another one, or use the certificate later.',
+      );
     if (leftMs <= 0) return problem(about, `${subject} has expired at ${at}: connections fail`, advice);
     if (leftMs < WARN_MS) return warning(about, `${subject} expires at ${at}`, advice);
     return ok(about, `${subject} is valid for ${Math.floor(leftMs / DAY_MS)} days`);

@@ -5,7 +5,7 @@ import { createServer } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from '@jest/globals';
+import { afterAll, describe, expect, it, jest } from '@jest/globals';
 import { CertificateAuthority, freePort } from '#libs/testing';
 import { launcherPorts } from '#test/support/launcher-ports';
 import { examine } from './checks.ts';
@@ -95,6 +95,21 @@ describe('npm run doctor', () => {
     expect(lines(await problemsOf({ ...settings, PUBLIC_URL: 'https://shop.example' }))).toEqual([
       expect.stringMatching(/^TLS_CERT_FILE: CN=other.example has expired at \d{4}-.*: connections fail$/),
       expect.stringContaining('is for DNS:other.example, and not for shop.example, the host of PUBLIC_URL'),
+    ]);
+  });
+
+  it('finds a certificate that is not valid yet, as by a clock that is a year behind', async () => {
+    const { cert, key } = new CertificateAuthority().issue('localhost');
+    const files = { TLS_CERT_FILE: aFile('early.pem', cert), TLS_KEY_FILE: aFile('early.key', key) };
+    const settings = { ...files, PUBLIC_URL: 'https://localhost' };
+    const now = Date.now;
+    const clock = jest.spyOn(Date, 'now').mockImplementation(() => now() - 365 * 86_400_000);
+    const found = lines(await problemsOf(settings));
+    clock.mockRestore();
+    expect(found).toEqual([
+      expect.stringMatching(
+        /^TLS_CERT_FILE: CN=localhost is valid from \d{4}-.*Z on: connections fail until then$/,
+      ),
     ]);
   });
 

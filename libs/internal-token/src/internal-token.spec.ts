@@ -37,6 +37,17 @@ describe('the internal token', () => {
     expect(() => verifier.verify(`Bearer ${signer.sign(ada, 'orders')}`)).toThrow(InvalidInternalToken);
   });
 
+  it('that has expired points to the clocks, also where another key is accepted', () => {
+    jest.useFakeTimers({ now: Date.now() - 3_600_000 });
+    const behind = new InternalTokenSigner(key).sign(ada, 'orders');
+    jest.useRealTimers();
+    const other = 'another key for these tests, just as long';
+    for (const keys of [[key], [other, key], [key, other]])
+      expect(() => new InternalTokenVerifier(keys, 'orders').verify(`Bearer ${behind}`)).toThrow(
+        'the internal token has expired: compare the clocks of the gateway and of this service',
+      );
+  });
+
   it('is accepted by a service that has several keys, as during a rotation', () => {
     const [before, after] = ['the previous key, only for these tests', 'the next key, only for these tests'];
     const during = new InternalTokenVerifier([after, before], 'orders');

@@ -53,12 +53,18 @@ export class InternalTokenVerifier {
           jwt.verify<Claims>(token, { algorithms: ['HS256'], audience: this.audience, issuer: ISSUER }),
         );
       } catch (error) {
-        reason ??= error;
+        if (!reason || isExpired(error)) reason = error;
       }
     }
-    throw new InvalidInternalToken('the internal token is not valid', { cause: reason });
+    throw new InvalidInternalToken(isExpired(reason) ? EXPIRED : 'the internal token is not valid', {
+      cause: reason,
+    });
   }
 }
+
+/** The gateway signs each anew: one that has expired tells of the clocks. */
+const EXPIRED = 'the internal token has expired: compare the clocks of the gateway and of this service';
+const isExpired = (error: unknown): boolean => error instanceof Error && error.name === 'TokenExpiredError';
 
 const callerIn = ({ sub, scope }: Claims): InternalCaller => ({
   id: sub,

@@ -23,6 +23,8 @@ export interface CertificateInUse {
   /** The upstream or issuer that it is for; empty for the gateway's own. */
   of: string;
   subject: string;
+  /** When all of its certificates are valid, in milliseconds since 1970. */
+  validFrom: number;
   /** In milliseconds since 1970. */
   expiresAt: number;
 }
@@ -62,6 +64,7 @@ function inUse(
     setting,
     of,
     subject: first.subject.replaceAll('\n', ', '),
+    validFrom: Math.max(...all.map(({ validFromDate }) => validFromDate.getTime())),
     expiresAt: first.validToDate.getTime(),
   };
 }

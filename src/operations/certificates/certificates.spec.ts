@@ -86,4 +86,11 @@ describe('certificates in use', () => {
     good.certificates.warn();
     expect(good.lines).toEqual([]);
   });
+
+  it('are warned of where they are not valid yet, as by a clock that is a year behind', () => {
+    const { certificates, lines } = open(15);
+    certificates.warn(Date.now() - 365 * DAY_MS);
+    const msg = 'a certificate is not valid yet, or the clock is behind';
+    expect(lines).toEqual([expect.objectContaining({ use: 'server', setting: 'TLS_CERT_FILE', msg })]);
+  });
 });

@@ -38,17 +38,22 @@ export class Certificates implements OnApplicationBootstrap, OnApplicationShutdo
     return certificatesInUse({ ...this.reloads.current, REDIS_CA_FILE, REDIS_CERT_FILE });
   }
 
-  /** Writes a warning for each that expires soon. */
+  /** Writes a warning for each that expires soon, or is not valid yet. */
   warn(now = Date.now()): void {
-    for (const { use, setting, of, subject, expiresAt } of this.all()) {
+    for (const { use, setting, of, subject, validFrom, expiresAt } of this.all()) {
       const key = `${setting} ${of} ${expiresAt}`;
-      if (expiresAt - now > WARN_MS || now - (this.warned.get(key) ?? -Infinity) < WARN_EACH_MS) continue;
+      const isEarly = validFrom > now;
+      if ((!isEarly && expiresAt - now > WARN_MS) || now - (this.warned.get(key) ?? -Infinity) < WARN_EACH_MS)
+        continue;
       this.warned.set(key, now);
+      const line = { use, setting, of: of || undefined, subject };
+      if (isEarly) {
+        const from = new Date(validFrom).toISOString();
+        this.logger.warn({ ...line, validFrom: from }, 'a certificate is not valid yet, or the clock is behind');
+        continue;
+      }
       const what = expiresAt <= now ? 'a certificate has expired' : 'a certificate expires within two weeks';
-      this.logger.warn(
-        { use, setting, of: of || undefined, subject, expiresAt: new Date(expiresAt).toISOString() },
-        what,
-      );
+      this.logger.warn({ ...line, expiresAt: new Date(expiresAt).toISOString() }, what);
     }
   }
 }
