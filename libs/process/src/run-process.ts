@@ -28,8 +28,13 @@ export interface Running {
  * send, drains it first; so do SIGINT and the message `shutdown` of PM2. Before it serves anybody, it ends at once. Invalid
  * settings, and what a confined process was not allowed, exit 78.
  * @param start is passed a signal that aborts with the first request to stop
+ * @param startStopMs how long a stop waits for a start that is under way, in milliseconds
  */
-export async function runProcess(name: string, start: (stopping: AbortSignal) => Promise<Running>): Promise<void> {
+export async function runProcess(
+  name: string,
+  start: (stopping: AbortSignal) => Promise<Running>,
+  startStopMs = STOP_MS,
+): Promise<void> {
   boundStreamBuffers();
   let running: Running | undefined;
   let starting: Promise<unknown> = Promise.resolve();
@@ -39,7 +44,7 @@ export async function runProcess(name: string, start: (stopping: AbortSignal) =>
     if (stopping.signal.aborted) return;
     stopping.abort();
     if (!running && !isServing()) process.exit(exitCode);
-    const tooLate = setTimeout(cutOff, STOP_MS).unref();
+    const tooLate = setTimeout(cutOff, startStopMs).unref();
     // A failing start is reported, and ends the process, where it was started.
     await starting.catch(() => new Promise(() => {}));
     clearTimeout(tooLate);

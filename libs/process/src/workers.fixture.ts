@@ -8,6 +8,7 @@ import {
   answerQueries,
   isWorker,
   queryWorker,
+  type Running,
   runProcess,
   startWorkers,
   WorkerLoads,
@@ -19,19 +20,22 @@ const LIMIT_BYTES = 400_000_000;
 const LEAK_BYTES = 500_000_000;
 
 // Two workers for the specs. They behave as the parent requests, later ones by message: `hang` never becomes ready, `crash` ends,
-// `drain` answers the connections that wait when it is stopped. They listen on `PORT`, or on any.
+// `drain` answers the connections that wait when it is stopped, and of `slow,hang` the first is ready and takes longer to stop than a
+// stop waits for a start. They listen on `PORT`, or on any.
 let others = process.env['WORKERS_ARE'] ?? 'healthy';
+/** How long a stop waits for a start, in milliseconds, and how long a slow worker takes. */
+const [START_STOP_MS, SLOW_MS] = [300, 900];
 const PORT = Number(process.env['PORT'] ?? 0);
 
 const report = (line: object, message: string) => process.send!({ ...line, message });
 const log = { info: report, warn: report, fatal: report };
 
-await runProcess('fixture', async (stopping) => {
+const start = async (stopping: AbortSignal): Promise<Running> => {
   if (!isWorker) {
     process.on('message', (message: string) => (others = message));
     const { default: cluster } = await import('node:cluster');
     cluster.on('fork', (worker) => {
-      const its = others;
+      const its = others.split(',')[worker.id - 1] ?? others;
       worker.once('online', () => worker.send(its));
       worker.on('message', (message) => message === 'hangs' && report({ pid: worker.process.pid }, 'hangs'));
       report({ pid: worker.process.pid }, 'forked');
@@ -60,6 +64,7 @@ await runProcess('fixture', async (stopping) => {
   });
   await new Promise<void>((resolve) => server.listen(PORT, '127.0.0.1', resolve));
   const stop = async () => {
+    if (mine === 'slow') await new Promise((resolve) => setTimeout(resolve, SLOW_MS));
     loads.stop();
     stopAnswering();
     if (mine !== 'drain') return void server.close();
@@ -69,7 +74,9 @@ await runProcess('fixture', async (stopping) => {
     await once(server, 'close');
   };
   return { stop, fatal: () => {} };
-});
+};
+
+await runProcess('fixture', start, START_STOP_MS);
 
 function blockEventLoop(): never {
   for (;;);

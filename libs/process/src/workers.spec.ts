@@ -75,6 +75,15 @@ describe('the workers of a process', () => {
     expect(forked().filter(isRunning)).toEqual([]);
   });
 
+  it('have their time to stop also if one of them is still starting for the first time', async () => {
+    const { started, logged, forked, exit } = startThat('slow,hang');
+    await logged('worker started');
+    await logged('hangs');
+    started.kill('SIGTERM');
+    expect(await exit).toEqual([0, null]);
+    expect(forked().filter(isRunning)).toEqual([]);
+  });
+
   it('end with it, also if one of them is still starting', async () => {
     const { started, logged, forked, exit } = await start();
     started.send('hang');
