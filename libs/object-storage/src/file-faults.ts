@@ -1,7 +1,8 @@
 import { GatewayError } from '#libs/errors';
 import type { Source } from './object-storage.ts';
 
-const FULL = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
+const FULL = new Set<unknown>(['ENOSPC', 'EDQUOT', 'EFBIG']);
+const PASSING = new Set<unknown>('EMFILE ENFILE ENOMEM EAGAIN EIO ESTALE ETIMEDOUT EHOSTDOWN'.split(' '));
 
 /** How long a client waits for a file system that is read-only, away or out of descriptors, in milliseconds. */
 const RETRY_MS = 5_000;
@@ -33,12 +34,11 @@ export async function onFile<T>(path: string, work: () => Promise<T>): Promise<T
 
 function faultOf(error: unknown, path: string): unknown {
   if (error instanceof SourceFailure) return error.cause;
-  const { code = '', syscall, path: named, message } = error as NodeJS.ErrnoException;
+  const { syscall, path: named, message } = error as NodeJS.ErrnoException;
   if (syscall === undefined) return error;
   // Node names no file where one that is open fails.
   const cause = named === undefined ? new Error(`${message} '${path}'`, { cause: error }) : error;
-  if (FULL.has(code))
-    return new GatewayError('STORAGE_FULL', { detail: 'There is no space for the file.', cause });
+  if (isFull(error)) return new GatewayError('STORAGE_FULL', { detail: 'There is no space for the file.', cause });
   return new GatewayError('OVERLOADED', {
     source: 'storage',
     detail: 'The storage of files cannot be used.',
@@ -49,6 +49,12 @@ function faultOf(error: unknown, path: string): unknown {
 
 /** The code of an error, if it has one. */
 export const codeOf = (error: unknown): unknown => (error as { code?: unknown }).code;
+
+/** Whether an error says that there is no space. */
+export const isFull = (error: unknown): boolean => FULL.has(codeOf(error));
+
+/** Whether an error passes without anybody changing a setting: also where no descriptor is left, or a disk or network folder is away. */
+export const isPassing = (error: unknown): boolean => isFull(error) || PASSING.has(codeOf(error));
 
 /** Whether an error says that there is no such file or folder. */
 export const isMissing = (error: unknown): boolean => codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR';

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import {
+  appendFileSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -14,7 +15,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { GatewayError } from '#libs/errors';
-import { SettingsError } from '#libs/process';
+import { SettingsError, StartError } from '#libs/process';
 import { FileStorage } from './file-storage.ts';
 import { openObjectStorage } from './open-object-storage.ts';
 
@@ -51,6 +52,28 @@ onMount(`a storage in a file system${isMounted ? '' : ' (only root may mount one
     await storage.put('second', [Buffer.alloc(600_000)], TEXT);
     expect(files()).toEqual(['second.object']);
     await storage.delete('second');
+  });
+
+  it('is full at the start: it is used all the same, and a new folder there is refused as what may pass', async () => {
+    const { identity } = await FileStorage.open(mounted);
+    const filling = join(mounted, 'filling');
+    for (let bytes = 1_048_576; bytes >= 4_096; bytes /= 2)
+      try {
+        appendFileSync(filling, Buffer.alloc(bytes));
+      } catch {
+        // Less may still fit.
+      }
+    const again = await FileStorage.open(mounted);
+    expect(again.identity).toBe(identity);
+    expect(await failed(again.put('a', [Buffer.alloc(9_000)], TEXT))).toMatchObject({ status: 507 });
+    const opening = await failed(openObjectStorage({ kind: 'file', folder: join(mounted, 'new') }));
+    expect(opening).toBeInstanceOf(StartError);
+    expect(opening).not.toBeInstanceOf(SettingsError);
+    expect(opening!.message).toBe('STORAGE_URL names a folder that cannot be written now (ENOSPC)');
+    rmSync(join(mounted, 'new'), { recursive: true, force: true });
+    rmSync(filling);
+    await again.put('a', [Buffer.alloc(9_000)], TEXT);
+    await again.delete('a');
   });
 
   it('is read-only: what is there is read, and writes are refused until they are possible', async () => {

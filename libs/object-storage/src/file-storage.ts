@@ -17,7 +17,7 @@ import {
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { isConfined } from '#libs/confinement';
-import { chunksOf, codeOf, ifThere, isMissing, onFile } from './file-faults.ts';
+import { chunksOf, codeOf, ifThere, isFull, isMissing, onFile } from './file-faults.ts';
 import { DamagedFile, type Footer, footerBytes, readFooter } from './footer.ts';
 import { checkedKey, checkedMetadata, checkedPrefix } from './keys.ts';
 import {
@@ -217,15 +217,19 @@ async function entriesOf(folder: string): Promise<Dirent[]> {
   return (await onFile(folder, () => ifThere(() => readdir(folder, { withFileTypes: true })))) ?? [];
 }
 
-/** The id of a folder, which it is given once. Writes also where it has one, so that a folder without access is refused. */
+/**
+ * The id of a folder, which it is given once. Writes also where it has one, so that a folder without access is refused; one
+ * that is full is not.
+ */
 async function identityOf(folder: string): Promise<string> {
   const path = join(folder, IDENTITY);
   const fresh = join(folder, UNFINISHED, randomUUID());
-  await writeFile(fresh, randomUUID(), { flag: 'wx', mode: 0o600 });
   try {
+    await writeFile(fresh, randomUUID(), { flag: 'wx', mode: 0o600 });
     await link(fresh, path);
   } catch (error) {
-    if (codeOf(error) !== 'EEXIST') throw error;
+    const isKnown = isFull(error) && (await ifThere(() => stat(path))) !== undefined;
+    if (codeOf(error) !== 'EEXIST' && !isKnown) throw error;
   } finally {
     await rm(fresh, { force: true });
   }

@@ -1,5 +1,6 @@
 import { whatIsDenied } from '#libs/confinement';
-import { SettingsError } from '#libs/process';
+import { SettingsError, StartError } from '#libs/process';
+import { isPassing } from './file-faults.ts';
 import { FileStorage } from './file-storage.ts';
 import type { ObjectStorage } from './object-storage.ts';
 import type { S3Credentials } from './s3-storage.ts';
@@ -8,6 +9,7 @@ import type { StorageLocation } from './storage-url.ts';
 /**
  * Opens the storage at a location. The client of S3 is loaded only for a bucket.
  * @throws {SettingsError} naming STORAGE_URL, if the folder cannot be written
+ * @throws {StartError} the same, if that may pass, as for want of space: a supervisor should try again
  */
 export async function openObjectStorage(
   location: StorageLocation,
@@ -21,6 +23,7 @@ export async function openObjectStorage(
     return await FileStorage.open(location.folder);
   } catch (error) {
     const { code = 'unknown error' } = error as NodeJS.ErrnoException;
+    if (isPassing(error)) throw new StartError(`STORAGE_URL names a folder that cannot be written now (${code})`);
     const message = `names a folder that cannot be written (${whatIsDenied(error) ?? code})`;
     throw new SettingsError(`These settings are wrong:\n  STORAGE_URL: ${message}`, [
       { setting: 'STORAGE_URL', message },

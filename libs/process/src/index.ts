@@ -13,6 +13,7 @@ export { settleMemory } from './settle-memory.ts';
 export { assertPortFree, freePort, ListenError, listening, PortInUseError } from './port-in-use.ts';
 export { type Running, runProcess, STOP_MS } from './run-process.ts';
 export { runService } from './run-service.ts';
+export { StartError } from './start-error.ts';
 export {
   bytes,
   count,
