@@ -34,17 +34,18 @@ describe('a users process with an invalid configuration', () => {
     expect(await stderr).toMatch(/PORT: .*\n.*LOG_LEVEL: .*\n.*INTERNAL_TOKEN_KEY: /);
   });
 
-  it('names a port that is in use, and exits with 1', async () => {
+  it('names a port that is in use, once, and exits with 1', async () => {
     const dataDir = mkdtempSync(join(tmpdir(), 'atrium-data-'));
     const taken = createServer().listen(0, '127.0.0.1');
     await once(taken, 'listening');
     try {
       const { port } = taken.address() as AddressInfo;
-      const child = startProcess(environmentFor({ dataDir }, { PORT: `${port}` }));
-      const stderr = text(child.stderr!);
+      const child = startProcess(environmentFor({ dataDir }, { PORT: `${port}`, LOG_LEVEL: 'error' }));
+      const [stdout, stderr] = [text(child.stdout!), text(child.stderr!)];
       const [code] = await once(child, 'exit');
       expect(code).toBe(1);
       expect(await stderr).toContain(`Port ${port} is in use. Set PORT`);
+      expect(await stdout).toBe('');
     } finally {
       taken.close();
       rmSync(dataDir, { recursive: true, force: true });

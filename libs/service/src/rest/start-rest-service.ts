@@ -1,6 +1,6 @@
 import { type CallerSettings, InternalTokenVerifier, openVerifier } from '#libs/internal-token';
 import { type Logger, onlyWarnings, openCallTraces, type OtelSettings, startLog } from '#libs/observe';
-import { listening, type Running } from '#libs/process';
+import { assertPortFree, listening, type Running } from '#libs/process';
 import { type ModuleMetadata, type Provider } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -40,7 +40,7 @@ class RestService {}
 /**
  * Starts a Nest application with the common parts of REST services: request ids, authentication, deadline, problem
  * details, probes, OpenAPI document.
- * @throws {PortInUseError}
+ * @throws {ListenError}
  */
 export async function startRestService(options: RestServiceOptions): Promise<RunningRestService> {
   const { name, settings, logger } = options;
@@ -73,6 +73,7 @@ export async function startRestService(options: RestServiceOptions): Promise<Run
   };
 
   try {
+    await assertPortFree(settings.HOST, settings.PORT, 'PORT');
     app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
       logger: startLog(logger),
       bodyParser: false,
