@@ -13,8 +13,8 @@ class Unread extends EventLog {
   override async close(): Promise<void> {}
 }
 
-/** What a subscriber is told, in order. */
-function told(eventLog: EventLog, lastSeen: string | undefined): unknown[] {
+/** What a subscriber receives, in order. */
+function receivedBy(eventLog: EventLog, lastSeen: string | undefined): unknown[] {
   const all: unknown[] = [];
   const note =
     (what: string) =>
@@ -33,12 +33,12 @@ describe('a subscription', () => {
     const eventLog = new EventLogMemory();
     eventLog.publish(news, { type: 'said', data: {} });
     const gap = { type: 'gap', data: { lastEventId: 'x' } };
-    expect(told(eventLog, 'x')).toEqual([['send', gap, expect.stringMatching(/^\d+-0$/)]]);
-    expect(told(eventLog, undefined)).toEqual([]);
+    expect(receivedBy(eventLog, 'x')).toEqual([['send', gap, expect.stringMatching(/^\d+-0$/)]]);
+    expect(receivedBy(eventLog, undefined)).toEqual([]);
   });
 
   it('keeps polls waiting for a moment where nobody knows yet where to go on: they would ask at once', () => {
     const gap = { type: 'gap', data: { lastEventId: '1-0' } };
-    expect(told(new Unread(), '1-0')).toEqual([['behind'], ['send', gap, undefined]]);
+    expect(receivedBy(new Unread(), '1-0')).toEqual([['behind'], ['send', gap, undefined]]);
   });
 });
