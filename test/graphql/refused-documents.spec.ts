@@ -176,7 +176,7 @@ it('what is wrong with the parameters themselves is BAD_REQUEST, naming the para
 it('a parameter that is null is as good as none, and so is an empty one in a query string', async () => {
   const nothing = { operationName: null, variables: null, extensions: null, documentId: null };
   const posted = await ways().send('POST', { query: '{ __typename }', ...nothing }, 'application/json');
-  const search = 'query=%7B__typename%7D&operationName=&variables=&extensions=';
+  const search = 'query=%7B__typename%7D&operationName=&variables=&extensions=&documentId=';
   const got = await fetch(`${gateway.url}/graphql?${search}`);
   const data = { __typename: 'Query' };
   expect([posted.body, await got.json()]).toEqual([{ data }, { data }]);

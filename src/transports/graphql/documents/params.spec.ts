@@ -15,9 +15,9 @@ describe('the parameters of a GraphQL request', () => {
     expect(() => checkParams(given)).toThrow(expect.objectContaining({ code: 'BAD_REQUEST' }));
   });
 
-  it('count as missing where they are null, as an empty name does', () => {
+  it('count as missing where they are null, as an empty text does', () => {
     expect(checkParams({ query: null, documentId: null, variables: null, extensions: null })).toEqual(NONE);
-    expect(checkParams({ operationName: '' })).toEqual(NONE);
+    expect(checkParams({ query: '', operationName: '', documentId: '' })).toEqual(NONE);
   });
 
   it.each([

@@ -23,7 +23,7 @@ export function paramsOf({ method, body, mediaType, query }: FastifyRequest): Gr
 }
 
 /**
- * Checks the parameters that a client sent over any transport. `null`, and an empty `query` or `operationName`, count as missing.
+ * Checks the parameters that a client sent over any transport. `null`, and an empty text, count as missing.
  * @throws {GatewayError} BAD_REQUEST naming a parameter of the wrong type, GRAPHQL_BATCH_REFUSED
  */
 export function checkParams(given: unknown): GraphqlParams {
@@ -36,7 +36,7 @@ export function checkParams(given: unknown): GraphqlParams {
   const { query, documentId, operationName, variables, extensions } = given as Record<string, unknown>;
   return {
     query: text(query, 'query') || undefined,
-    documentId: text(documentId, 'documentId'),
+    documentId: text(documentId, 'documentId') || undefined,
     operationName: text(operationName, 'operationName') || undefined,
     variables: object(variables, 'variables'),
     extensions: object(extensions, 'extensions'),
