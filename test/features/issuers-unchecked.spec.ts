@@ -33,6 +33,22 @@ it('METRICS_TOKEN, which is opaque too, is shown to no issuer', async () => {
   expect(issuer.requests.introspection).toBe(1);
 });
 
+it('an API key is shown to no issuer, wherever it is sent as a token, and that is said', async () => {
+  const key = `atrium_key_0123456789abcdef_${'k'.repeat(43)}`;
+  const detail = 'An API key is no token: send it as X-API-Key.';
+  const before = issuer.requests.introspection;
+  for (const scheme of ['Bearer', 'bearer', 'DPoP'])
+    for (const sent of [key, `${key}x`, key.slice(0, -1)]) {
+      const { status, body } = await request(url)
+        .get('/v1/me')
+        .set({ authorization: `${scheme} ${sent}` });
+      expect([status, body.detail]).toEqual([401, scheme === 'DPoP' ? expect.any(String) : detail]);
+    }
+  expect(await closedWith({}, { authorization: `Bearer ${key}` })).toEqual([4403, detail]);
+  expect(await closedWith(bearer(key))).toEqual([4403, detail]);
+  expect(issuer.requests.introspection).toBe(before);
+});
+
 describe('a token that cannot be checked since its issuer is down', () => {
   // A key of its own, so that no key that is known fits.
   const unknown = () => issuer.token({ jti: crypto.randomUUID() }, {}, anIssuerKey());

@@ -34,5 +34,8 @@ export function newApiKey(): { id: string; key: string } {
 /** The id in a key, valid or not; undefined if it is malformed. */
 export const apiKeyIdIn = (key: string): string | undefined => KEY.exec(key)?.[1];
 
+/** Whether a credential is an API key, valid or not. */
+export const isApiKey = (credential: string): boolean => credential.startsWith(PREFIX);
+
 /** The stored hash of a key. */
 export const hashOfKey = (key: string): string => hash('sha256', key, 'base64url');

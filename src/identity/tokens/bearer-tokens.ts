@@ -1,3 +1,4 @@
+import { isApiKey } from '#gateway/identity/api-keys/api-key';
 import { OutsideIssuers } from '#gateway/identity/issuers/outside-issuers';
 import { SessionEnds } from '#gateway/identity/sessions/session-ends';
 import type { Caller } from '#libs/upstream';
@@ -36,7 +37,8 @@ export class BearerTokens {
 
   /** Verifies an access token, bound or not; undefined if it is not valid. Synchronous and throwing like `callerOf`. */
   verified(token: string): Verified | undefined | Promise<Verified | undefined> {
-    if (token.length > MAX_LENGTH) return undefined;
+    // An API key must not be shown to an issuer, which would introspect it.
+    if (token.length > MAX_LENGTH || isApiKey(token)) return undefined;
     const { generation } = this;
     if (this.cacheGeneration !== generation) {
       this.cacheGeneration = generation;

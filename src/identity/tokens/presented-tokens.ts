@@ -1,3 +1,4 @@
+import { isApiKey } from '#gateway/identity/api-keys/api-key';
 import { Dpop, refused } from '#gateway/identity/dpop/dpop';
 import { type Presented, presentedBy } from '#gateway/identity/dpop/presented';
 import { MAX_LENGTH } from '#gateway/identity/jwt/compact';
@@ -16,6 +17,7 @@ const TOKEN = /^(?:Bearer|DPoP) +([\w.~+/-]+=*)$/i;
 export function faultOf(authorization: string): string {
   const token = TOKEN.exec(authorization)?.[1];
   if (token === undefined) return 'Authorization must be Bearer or DPoP, a space, and the token.';
+  if (isApiKey(token)) return 'An API key is no token: send it as X-API-Key.';
   return token.length > MAX_LENGTH
     ? `The token has more than ${MAX_LENGTH} characters.`
     : 'The token is not valid.';
