@@ -4,6 +4,8 @@ import type { DomainEvent } from './topic.ts';
 export interface EventSubscriber<Event extends DomainEvent> {
   /** @param id the event's id, from which a client can resume; none for an event that cannot be replayed */
   send(event: Event, id?: string): void;
+  /** No event has been sent yet, and all that follow are after this id: a client that loses its connection before one resumes there. */
+  at?(id: string): void;
   /** Past events follow until `caughtUp`: a poll waits for them. */
   behind?(): void;
   /** All events from before the subscription have been sent. */

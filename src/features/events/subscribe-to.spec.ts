@@ -24,7 +24,13 @@ function receivedBy(eventLog: EventLog, lastSeen: string | undefined): unknown[]
     eventLog,
     news,
     lastSeen,
-  )({ send: note('send'), behind: note('behind'), caughtUp: note('caughtUp'), end: note('end') })();
+  )({
+    send: note('send'),
+    at: note('at'),
+    behind: note('behind'),
+    caughtUp: note('caughtUp'),
+    end: note('end'),
+  })();
   return all;
 }
 
@@ -34,7 +40,18 @@ describe('a subscription', () => {
     eventLog.publish(news, { type: 'said', data: {} });
     const gap = { type: 'gap', data: { lastEventId: 'x' } };
     expect(receivedBy(eventLog, 'x')).toEqual([['send', gap, expect.stringMatching(/^\d+-0$/)]]);
-    expect(receivedBy(eventLog, undefined)).toEqual([]);
+  });
+
+  it('tells a client that has seen no event where it is, so that it misses none that comes while it is away', () => {
+    const eventLog = new EventLogMemory();
+    eventLog.publish(news, { type: 'said', data: {} });
+    const [[, position]] = receivedBy(eventLog, undefined) as [[string, string]];
+    expect(receivedBy(eventLog, undefined)).toEqual([['at', expect.stringMatching(/^\d+-0$/)]]);
+    eventLog.publish(news, { type: 'said', data: { n: 2 } });
+    expect(receivedBy(eventLog, position)).toEqual([
+      ['send', { type: 'said', data: { n: 2 } }, expect.any(String)],
+    ]);
+    expect(receivedBy(new Unread(), undefined)).toEqual([]);
   });
 
   it('keeps polls waiting for a moment where nobody knows yet where to go on: they would ask at once', () => {

@@ -8,7 +8,7 @@ export interface Gap extends DomainEvent {
 
 /**
  * Subscribes to a topic after the event that the client has seen last; begins with `gap` where some may have been lost, with the id
- * to resume from.
+ * to resume from. A client that has seen none learns where it is.
  */
 export function subscribeTo<Event extends DomainEvent>(
   eventLog: EventLog,
@@ -25,6 +25,7 @@ export function subscribeTo<Event extends DomainEvent>(
     // A poll that is answered without a position asks again at once.
     if (hasGap && position === undefined) subscriber.behind?.();
     if (hasGap) subscriber.send({ type: 'gap', data: { lastEventId: lastSeen } }, position);
+    else if (lastSeen === undefined && position !== undefined) subscriber.at?.(position);
     for (const [event, id] of missed) subscriber.send(event, id);
     isReady = true;
     return stop;

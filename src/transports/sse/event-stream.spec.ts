@@ -41,6 +41,7 @@ async function fill({ events }: { events: EventStream }, bytes: number): Promise
 describe('a stream of server-sent events', () => {
   it('begins with a delay after which clients reconnect, between 1 and 3 seconds, and has each event as WHATWG frames it', async () => {
     const { client, events } = await open();
+    events.at('6-0');
     events.send({ id: '7-0', event: 'order', data: { id: 'o1' } });
     events.send({ data: 'written already' });
     events.beat();
@@ -50,6 +51,7 @@ describe('a stream of server-sent events', () => {
     expect(Number(/^retry: (\d+)$/.exec(retry!)![1])).toBeGreaterThanOrEqual(1_000);
     expect(Number(/^retry: (\d+)$/.exec(retry!)![1])).toBeLessThanOrEqual(3_000);
     expect(frames).toEqual([
+      'id: 6-0',
       'id: 7-0\nevent: order\ndata: {"id":"o1"}',
       'data: written already',
       ':',

@@ -29,6 +29,8 @@ export interface Framing {
   opening?: () => string;
   /** What keeps a silent connection open. */
   heartbeat?: Buffer;
+  /** The position of the stream, where it can be told without an event. */
+  position?: (id: string) => string;
   /** An event with its data, as JSON; without a type it is a `message`. */
   frame(event: string | undefined, data: string): string;
 }
@@ -38,6 +40,7 @@ export const SERVER_SENT_EVENTS: Framing = {
   contentType: 'text/event-stream; charset=utf-8',
   opening: () => `retry: ${retryMs()}\n\n`,
   heartbeat: Buffer.from(':\n\n'),
+  position: (id) => `id: ${id}\n\n`,
   // JSON has no line breaks, so one `data` line suffices.
   frame: (event, data) => `${event === undefined ? '' : `event: ${event}\n`}data: ${data}\n\n`,
 };
@@ -58,7 +61,7 @@ export const streamHeaders = ({ contentType }: Framing) => ({
 /** Writes events to one client, within a buffer limit. */
 export class EventStream {
   readonly openedAt = Date.now();
-  /** The id of the last event that had one. */
+  /** The id of the last event that had one, or of the position before it. */
   lastId: string | undefined;
   sent = 0;
   isOver = false;
@@ -92,6 +95,14 @@ export class EventStream {
   send({ id, event, data }: ServerSentEvent): void {
     if (id !== undefined) this.lastId = id;
     this.write(`${id === undefined ? '' : `id: ${id}\n`}${this.framed(event, data)}`);
+  }
+
+  /** Says where the stream is, without an event: clients keep the id of an event without data, which they do not dispatch (WHATWG). */
+  at(id: string): void {
+    const { position } = this.framing;
+    if (!position || this.isOver) return;
+    this.lastId = id;
+    this.response.write(position(id));
   }
 
   notify(message: string): boolean {

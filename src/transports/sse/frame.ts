@@ -14,6 +14,7 @@ export const framed =
   (to) =>
     subscription({
       send: (event, id) => to.send(frameOf(event, id)),
+      at: (id) => to.at?.(id),
       behind: () => to.behind?.(),
       caughtUp: () => to.caughtUp?.(),
       end: (reason) => to.end('end', { reason }),

@@ -15,6 +15,8 @@ import type { StreamQuestion } from './stream-question.ts';
 /** A subscriber of a feed. */
 export interface Subscriber {
   send(event: ServerSentEvent): void;
+  /** The id that the events to come are after. */
+  at?(id: string): void;
   /** Missed events are being replayed: a poll waits until `caughtUp`. */
   behind?(): void;
   /** All events from before the subscription have been sent. */

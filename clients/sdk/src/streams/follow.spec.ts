@@ -47,6 +47,11 @@ describe('a followed stream', () => {
     expect(positions).toEqual([undefined, '1-0', '1-0']);
   });
 
+  it('resumes where it began, if its connection breaks before the first event', async () => {
+    const { positions } = await followed([events(`${SOON}id: 3-0\n\n`), events(END)]);
+    expect(positions).toEqual([undefined, '3-0']);
+  });
+
   it('passes gaps on, since only the page knows what to load again', async () => {
     const { seen } = await followed([events(event('gap', { lastEventId: '1-0' }) + END)], { lastEventId: '1-0' });
     expect(seen[0]).toEqual(['gap', { lastEventId: '1-0' }]);

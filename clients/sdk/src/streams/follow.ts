@@ -58,7 +58,6 @@ export async function* follow(
         tries = 0;
         const event: ReceivedEvent = { ...raw, data: dataOf(raw) };
         if (raw.id === undefined) delete event.id;
-        else lastId = raw.id;
         const end = endOf(event);
         if (end === 'reconnect') break;
         yield event;
@@ -70,6 +69,7 @@ export async function* follow(
       waitMs = error.failure.retryAfterMs ?? 0;
     }
     retryMs = opened?.parser.retryMs ?? retryMs;
+    lastId = opened?.parser.lastId ?? lastId;
     onReconnect?.(tries + 1);
     // The time that the gateway names has jitter already; tries that fail one after the other need more of it.
     await pause(Math.max(waitMs, retryMs, Math.min(MAX_BACKOFF_MS, backoff(tries, retryMs))), signal);

@@ -15,7 +15,7 @@ describe('the parser of server-sent events', () => {
     const pieces = TEXT.match(new RegExp(`[^]{1,${size}}`, 'g'))!;
     // A CR at the end may be half of a line end: only what follows tells.
     expect([...pieces, ':'].flatMap((piece) => parser.push(piece))).toEqual(EVENTS);
-    expect(parser.retryMs).toBe(1500);
+    expect([parser.retryMs, parser.lastId]).toEqual([1500, '']);
   });
 
   it('ignores a byte order mark, unknown fields, ids with NUL and reconnection times that are no number', () => {

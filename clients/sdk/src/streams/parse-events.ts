@@ -9,6 +9,8 @@ export interface RawEvent {
 export class EventParser {
   /** The reconnection time that the stream has set, in milliseconds. */
   retryMs: number | undefined;
+  /** The last id, also that of an event without data, which is none: the position of a stream before its first event. */
+  lastId: string | undefined;
   private rest = '';
   private id: string | undefined;
   private event = '';
@@ -47,6 +49,7 @@ export class EventParser {
 
   private dispatch(found: RawEvent[]): void {
     if (this.data.length) found.push({ id: this.id, event: this.event || 'message', data: this.data.join('\n') });
+    this.lastId = this.id ?? this.lastId;
     this.event = '';
     this.data = [];
     this.id = undefined;
