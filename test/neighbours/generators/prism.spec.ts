@@ -1,3 +1,4 @@
+/** @full It sends the traffic of many specs through Prism, for minutes. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

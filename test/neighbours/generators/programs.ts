@@ -25,4 +25,4 @@ export const generators = [
 ].map((name) => npmPackage(generatorPackages, name, name));
 
 /** What the quick set needs, and what the full set needs besides. */
-export const programs = { quick: [prism, ...generators], full: [] };
+export const programs = { quick: generators, full: [prism] };

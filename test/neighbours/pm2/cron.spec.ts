@@ -1,3 +1,4 @@
+/** @full It waits for whole minutes of a clock; `pm2.spec` holds restarts. */
 import { resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Load, type Sample } from '#test/support/load';
