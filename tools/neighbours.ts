@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { builtEntry } from '#test/support/build';
 import type { Figures } from '#test/support/neighbours/figures';
 import { type NeighbourProgram, sourceOf } from '#test/support/neighbours/programs';
 import { EXIT_USAGE } from './launcher/read-options.ts';
@@ -62,6 +63,9 @@ async function tested({ groups, isFull, isStockKeepalive, workers, retries }: Op
   const folder = mkdtempSync(join(tmpdir(), 'atrium-neighbours-'));
   const file = join(folder, 'figures.jsonl');
   const env = { NEIGHBOURS_TABLE: file, ...(isFull ? { NEIGHBOURS_ALL: '1' } : {}) };
+  process.stdout.write('Building what has changed …\n');
+  // The first test that starts the gateway would wait for it within its own time.
+  await builtEntry('gateway');
   try {
     if (isStockKeepalive) return await jest(['--runInBand', '--testMatch', '**/stock-keepalive.long.ts'], env);
     const outcome = await runSpecs(specsOf(FOLDER, groups, isFull), { workers, retries }, (files, atOnce) =>
