@@ -11,7 +11,7 @@ interface Subscribing {
 /**
  * Pings the connection over which a cluster subscribes, which ioredis opens without the options of the others, and replaces it, by one
  * to another node, where its node hangs. Emits `ready` where messages may have been missed, as a single connection does.
- * @returns ends it
+ * @returns a function that stops the pings
  */
 export function watchSubscriber(cluster: Redis, everyMs: number): () => void {
   let watched: Redis | undefined;
