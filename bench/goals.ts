@@ -47,14 +47,20 @@ export function median(values: readonly number[]): number {
   return values.toSorted((one, other) => one - other)[values.length >> 1]!;
 }
 
-/** More than this beyond a ratio that was measured before is a loss, not noise. */
+/** More than this beyond a ratio that was measured before is a loss: as much lies between two machines, and two starts on one. */
 const NOISE = 1.6;
 
-/** What has become slower, beside the ratios of an earlier run. */
-export function lossesOf(outcomes: readonly Outcome[], before: readonly Outcome[]): string[] {
-  return outcomes.flatMap(({ what, ratio }) => {
+/**
+ * What has become slower, beside the ratios of an earlier run. A contender costs what its cheapest round does: what else the machine
+ * does makes rounds dearer, never cheaper.
+ */
+export function lossesOf(rounds: Rounds, before: readonly Pick<Outcome, 'what' | 'ratio'>[]): string[] {
+  return goals.flatMap(({ what, of, to }) => {
     const then = before.find((one) => one.what === what)?.ratio;
-    if (then === undefined || ratio <= then * NOISE) return [];
+    const ratio = leastOf(rounds.get(of)) / leastOf(rounds.get(to));
+    if (then === undefined || !(ratio > then * NOISE)) return [];
     return [`${what}: ${ratio.toFixed(2)} ×, and it was ${then.toFixed(2)} ×`];
   });
 }
+
+const leastOf = (rounds: readonly Figures[] = []): number => Math.min(...rounds.map(({ cpuMicros }) => cpuMicros));
