@@ -67,29 +67,40 @@ describe('a server that drains', () => {
     expect(tookMs).toBeLessThan(4_000);
   });
 
-  it('tells HTTP/2 clients the last stream that it processes while others may still connect', async () => {
-    const server = createHttp2Server((_, response) => void response.write('begun'));
-    const sockets = new Set<Socket>();
-    server.on('connection', (socket: Socket) => sockets.add(socket));
-    await once(server.listen(0, '127.0.0.1'), 'listening');
-    const drain = new Drain({ httpAdapter: { getHttpServer: () => server } } as unknown as HttpAdapterHost);
-    drain.onModuleInit();
-    // Unlike Node's client, it does not answer a GOAWAY.
-    const client = connect((server.address() as AddressInfo).port, '127.0.0.1').on('error', () => {});
+  it('names the last stream to HTTP/2 clients when those that check readiness have gone, and others may still connect', async () => {
+    const { server, client, end } = await drainedClient();
     const seen: unknown[] = [];
-    const goaways = readGoaways(client, (last) => seen.push([last, server.listening]));
-    client.write(Buffer.concat([Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'), frame(SETTINGS), GET_1]));
-    await once(server, 'request');
-    const ended = drain.run(400);
-    await goaways;
-    expect(seen).toEqual([
-      [2 ** 31 - 1, true],
-      [1, true],
-    ]);
-    for (const socket of sockets) socket.destroy();
-    await ended;
+    for await (const { type, stream, payload } of framesOf(client)) {
+      if (type === HEADERS) seen.push(stream);
+      // Proxies go on until they hear of the drain.
+      if (type === HEADERS && stream < 5) client.write(getOn(stream + 2));
+      if (type !== GOAWAY) continue;
+      seen.push([payload.readUInt32BE(), server.listening]);
+      break;
+    }
+    expect(seen).toEqual([1, 3, 5, [5, true]]);
+    await end();
   });
 });
+
+/** A client of a server that drains, with a stream of a response without end. Unlike Node's client, it answers no GOAWAY. */
+async function drainedClient() {
+  const server = createHttp2Server((_, response) => void response.write('begun'));
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => sockets.add(socket));
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const drain = new Drain({ httpAdapter: { getHttpServer: () => server } } as unknown as HttpAdapterHost);
+  drain.onModuleInit();
+  const client = connect((server.address() as AddressInfo).port, '127.0.0.1').on('error', () => {});
+  client.write(Buffer.concat([Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'), frame(SETTINGS), getOn(1)]));
+  await once(server, 'request');
+  const ended = drain.run(800);
+  const end = async () => {
+    for (const socket of sockets) socket.destroy();
+    await ended;
+  };
+  return { server, client, end };
+}
 
 const [HEADERS, SETTINGS, GOAWAY] = [1, 4, 7];
 const [END_STREAM, END_HEADERS] = [1, 4];
@@ -101,20 +112,18 @@ function frame(type: number, stream = 0, flags = 0, payload = Buffer.alloc(0)): 
 }
 
 /** `GET /` over http, with names and values of the static table, and the host `a`. */
-const GET_1 = frame(HEADERS, 1, END_STREAM | END_HEADERS, Buffer.from([0x82, 0x86, 0x84, 0x41, 1, 0x61]));
+const getOn = (stream: number) =>
+  frame(HEADERS, stream, END_STREAM | END_HEADERS, Buffer.from([0x82, 0x86, 0x84, 0x41, 1, 0x61]));
 
-/** Passes on the last stream of each GOAWAY. Resolves after two. */
-async function readGoaways(socket: Socket, onGoaway: (last: number) => void): Promise<void> {
+/** The frames that come. */
+async function* framesOf(socket: Socket) {
   let bytes = Buffer.alloc(0);
-  let left = 2;
   for await (const chunk of socket) {
     bytes = Buffer.concat([bytes, chunk as Buffer]);
     while (bytes.length >= 9 && bytes.length >= 9 + bytes.readUIntBE(0, 3)) {
-      if (bytes[3] === GOAWAY) {
-        onGoaway(bytes.readUInt32BE(9));
-        if ((left -= 1) === 0) return;
-      }
-      bytes = bytes.subarray(9 + bytes.readUIntBE(0, 3));
+      const end = 9 + bytes.readUIntBE(0, 3);
+      yield { type: bytes[3], stream: bytes.readUInt32BE(5), payload: bytes.subarray(9, end) };
+      bytes = bytes.subarray(end);
     }
   }
 }

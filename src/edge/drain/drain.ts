@@ -1,5 +1,5 @@
 import type { Server } from 'node:http';
-import { constants, type Http2Session } from 'node:http2';
+import type { Http2Session } from 'node:http2';
 import { Server as NetServer } from 'node:net';
 import { setImmediate as arrivalsRead, setTimeout as passed } from 'node:timers/promises';
 import type { Done, DoneWithPayload } from '#gateway/edge/stage/stage';
@@ -24,41 +24,23 @@ const LAST_BODIES_MS = STOP_MS - 1_000;
  */
 const LAST_REQUESTS_MS = 500;
 
-/**
- * How long after the first GOAWAY the second names the last stream, in milliseconds: more than a request of a proxy nearby is on its
- * way. Clients send what arrives later again (RFC 9113, section 6.8).
- */
-const IN_TRANSIT_MS = 50;
-
-/** The greatest id of a stream (RFC 9113, section 5.1.1). */
-const MAX_STREAM_ID = 2 ** 31 - 1;
-
-/**
- * Tells a client that its session ends, by a GOAWAY that refuses no stream (RFC 9113, section 6.8): a request that is on its way is
- * answered. A second one, while the port is still open, names the last stream. Between them, Apache leaves requests on idle connections
- * unsent, and fails writes among them.
- */
-function announce(session: Http2Session, inTransitMs: number): void {
-  if (session.closed) return;
-  session.goaway(constants.NGHTTP2_NO_ERROR, MAX_STREAM_ID);
-  const nameLast = async () => {
-    // As at the end of the drain: what has arrived is read first.
-    await arrivalsRead();
-    if (!session.closed && !session.destroyed) session.goaway(constants.NGHTTP2_NO_ERROR);
-  };
-  const named = setTimeout(() => void nameLast(), inTransitMs).unref();
-  session.once('close', () => clearTimeout(named));
+/** Names the last stream that is answered. After any GOAWAY, nghttp2 ignores the streams of requests that were on their way. */
+async function sendGoaway(session: Http2Session): Promise<void> {
+  // What has arrived is read first.
+  await arrivalsRead();
+  if (!session.closed && !session.destroyed) session.goaway();
 }
 
 /**
  * Drains connections before the server closes. HTTP/1.1 responses carry `Connection: close` (RFC 9112, section
- * 9.6), HTTP/2 sessions get GOAWAY (RFC 9113, section 6.8), and new requests are still answered. Clients close the
- * connections: if the server did, requests under way would be lost.
+ * 9.6), HTTP/2 sessions get GOAWAY (RFC 9113, section 6.8) when half of the drain is over, and new requests are still answered.
+ * Until then, proxies that check readiness have gone elsewhere, so that no request meets the GOAWAY on its way: clients do not send again
+ * what has a body. Clients close the connections: if the server did, requests under way would be lost.
  */
 @Injectable()
 export class Drain implements OnModuleInit {
   private isClosing = false;
-  private inTransitMs = IN_TRANSIT_MS;
+  private isLeaving = false;
   private readonly sessions = new Set<Http2Session>();
   /** Those with a first request. The others are told to end after it: their clients could send it nowhere. */
   private readonly used = new Set<Http2Session>();
@@ -74,7 +56,7 @@ export class Drain implements OnModuleInit {
       this.sessions.add(session);
       session.once('stream', () => {
         this.used.add(session);
-        if (this.isClosing) announce(session, this.inTransitMs);
+        if (this.isLeaving) void sendGoaway(session);
       });
       session.once('close', () => {
         this.sessions.delete(session);
@@ -103,9 +85,11 @@ export class Drain implements OnModuleInit {
    * parallel with SIGTERM, not before it).
    */
   async run(forMs: number): Promise<void> {
-    this.inTransitMs = Math.min(IN_TRANSIT_MS, forMs / 2);
     this.begin(forMs);
-    await passed(forMs);
+    await passed(forMs / 2);
+    this.isLeaving = true;
+    for (const session of this.used) void sendGoaway(session);
+    await passed(forMs / 2);
     await acceptWaiting(this.host.httpAdapter.getHttpServer() as Server);
     this.stopListening();
     this.closeSessions();
@@ -128,7 +112,6 @@ export class Drain implements OnModuleInit {
     if (this.isClosing) return;
     this.isClosing = true;
     setTimeout(() => this.unfinished?.close(), drainMs + LAST_BODIES_MS).unref();
-    for (const session of this.used) announce(session, this.inTransitMs);
   }
 
   /** Reads no further what clients send that have their answer, such as a 413: at a byte a second it has no end. */
