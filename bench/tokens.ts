@@ -3,6 +3,7 @@ import { OutsideIssuers } from '#gateway/identity/issuers/outside-issuers';
 import { KeySet } from '#gateway/identity/keys/key-set';
 import { SigningKey } from '#gateway/identity/keys/signing-key';
 import { SessionEnds } from '#gateway/identity/sessions/session-ends';
+import { SessionStoreMemory } from '#gateway/identity/sessions/session-store.memory';
 import { AccessTokens } from '#gateway/identity/tokens/access-tokens';
 import { BearerTokens } from '#gateway/identity/tokens/bearer-tokens';
 import { readOptions } from '#tools/launcher/read-options';
@@ -21,7 +22,8 @@ const jwt = new JwtService();
 
 for (const algorithm of ['RS256', 'ES256'] as const) {
   const tokens = new AccessTokens(jwt, new KeySet(await SigningKey.make(algorithm)), config);
-  const bearers = new BearerTokens(tokens, new OutsideIssuers(config, console as never), new SessionEnds(null));
+  const outside = new OutsideIssuers(config, console as never);
+  const bearers = new BearerTokens(tokens, outside, new SessionEnds(null), new SessionStoreMemory());
   const issued = Array.from({ length: 2 * COLD }, (_, n) => {
     const grant = { userId: `u${n}`, scopes: ['profile:read', 'orders:read'], sessionId: `s${n}`, authTime: 0 };
     return `Bearer ${tokens.issue(grant)}`;

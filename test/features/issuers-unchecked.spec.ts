@@ -27,8 +27,12 @@ async function closedWith(
 
 it('METRICS_TOKEN, which is opaque too, is shown to no issuer', async () => {
   const { adminUrl } = shop.gateway;
-  const answer = await request(adminUrl).get('/metrics').set(bearer('prometheus-of-this-test-0123456789'));
-  expect([answer.status, issuer.requests.introspection]).toEqual([200, 0]);
+  const token = 'prometheus-of-this-test-0123456789';
+  expect((await request(adminUrl).get('/metrics').set(bearer(token))).status).toBe(200);
+  // By a scraper with another port or path.
+  expect((await request(adminUrl).get('/admin/health').set(bearer(token))).status).toBe(401);
+  expect((await request(url).get('/v1/me').set(bearer(token))).status).toBe(401);
+  expect(issuer.requests.introspection).toBe(0);
   expect((await request(adminUrl).get('/admin/health').set(bearer('opaque-token-of-nobody'))).status).toBe(401);
   expect(issuer.requests.introspection).toBe(1);
 });
@@ -47,6 +51,30 @@ it('an API key is shown to no issuer, wherever it is sent as a token, and that i
   expect(await closedWith({}, { authorization: `Bearer ${key}` })).toEqual([4403, detail]);
   expect(await closedWith(bearer(key))).toEqual([4403, detail]);
   expect(issuer.requests.introspection).toBe(before);
+});
+
+it('no token of a session is shown to an issuer, used or not, as which its opaque tokens may look', async () => {
+  const post = (path: string, body: object) =>
+    request(url).post(path).set({ origin: url, 'x-csrf': '1' }).send(body);
+  const ada = { email: 'ada@example.com', password: 'analytical-engine' };
+  const { refreshToken } = (await post('/v1/auth/login', ada)).body;
+  const next = (await post('/v1/auth/refresh', { refreshToken })).body.refreshToken;
+  const [cookie] = (await post('/bff/login', ada)).get('Set-Cookie')!;
+  const before = issuer.requests.introspection;
+  for (const token of [refreshToken, next, /=([\w-]{65});/.exec(cookie!)![1]!]) {
+    expect((await request(url).get('/v1/me').set(bearer(token))).status).toBe(401);
+    expect(
+      (
+        await request(url)
+          .get('/v1/me')
+          .set({ authorization: `DPoP ${token}` })
+      ).status,
+    ).toBe(401);
+    expect(await closedWith({}, bearer(token))).toEqual([4403, 'The token is not valid.']);
+  }
+  expect(issuer.requests.introspection).toBe(before);
+  const alike = issuer.opaqueToken({ sub: 'usr_ada' }, `${'o'.repeat(64)}-`);
+  expect((await request(url).get('/v1/orders').set(bearer(alike))).status).toBe(200);
 });
 
 describe('a token that cannot be checked since its issuer is down', () => {

@@ -98,8 +98,7 @@ export class TokenIssuer {
   }
 
   /** An opaque access token. @param answer its introspection response, beside `active` */
-  opaqueToken(answer: Json = {}): string {
-    const token = randomBytes(32).toString('base64');
+  opaqueToken(answer: Json = {}, token = randomBytes(32).toString('base64')): string {
     this.opaque.set(token, { ...this.claims(), ...answer });
     return token;
   }

@@ -4,7 +4,7 @@ import type { IssuerSettings } from '#gateway/config/issuers-file';
 import { bindingOf } from '#gateway/identity/jwt/confirmation';
 import type { Compact } from '#gateway/identity/jwt/compact';
 import { hasSigned } from '#gateway/identity/jwt/signatures';
-import type { Verified } from '#gateway/identity/jwt/verified';
+import { hashOf, type Verified } from '#gateway/identity/jwt/verified';
 import type { Caller } from '#libs/upstream';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';
@@ -36,6 +36,8 @@ interface Issuer {
 export class OutsideIssuers implements OnApplicationShutdown {
   private issuers: ReadonlyMap<string, Issuer> = new Map();
   private opaque: Introspection | undefined;
+  /** The hash of METRICS_TOKEN, which is opaque too: it is shown to no issuer, wherever a scraper sends it. */
+  private metricsToken: string | undefined;
   /** Grows when issuers change: what was verified before no longer holds. */
   generation = 0;
 
@@ -60,6 +62,7 @@ export class OutsideIssuers implements OnApplicationShutdown {
   }
 
   private use(config: Config): void {
+    this.metricsToken = config.METRICS_TOKEN && hashOf(config.METRICS_TOKEN);
     const all = config.ISSUERS_FILE.map((settings): [string, Issuer] => {
       const ca = caOf(config, settings);
       const known = this.issuers.get(settings.issuer);
@@ -85,13 +88,18 @@ export class OutsideIssuers implements OnApplicationShutdown {
     return { settings, ca, keys, introspection, agent };
   }
 
+  /** Whether opaque tokens are shown to an issuer. */
+  get introspectsOpaque(): boolean {
+    return this.opaque !== undefined;
+  }
+
   /**
    * Verifies an access token; undefined if its issuer is unknown, or if it is not valid.
    * @param compact the parsed token; undefined for an opaque one
    * @throws {GatewayError} OVERLOADED if that cannot be known now, as a rejection
    */
   verify(token: string, compact: Compact | undefined): Verified | undefined | Promise<Verified | undefined> {
-    if (!compact) return SIGNED.test(token) ? undefined : this.opaque?.introspect(token);
+    if (!compact) return this.introspected(token);
     const issuer = this.issuers.get(compact.payload['iss'] as string);
     if (!issuer?.settings.types.includes(typeOf(compact.header))) return undefined;
     if (!issuer.keys) return issuer.introspection?.introspect(token);
@@ -111,6 +119,11 @@ export class OutsideIssuers implements OnApplicationShutdown {
 
   async onApplicationShutdown(): Promise<void> {
     await Promise.all([...this.issuers.values()].map(async ({ agent }) => agent?.destroy()));
+  }
+
+  private introspected(token: string): Promise<Verified | undefined> | undefined {
+    if (!this.opaque || SIGNED.test(token) || hashOf(token) === this.metricsToken) return undefined;
+    return this.opaque.introspect(token);
   }
 
   private checked(

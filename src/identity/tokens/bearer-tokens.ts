@@ -1,10 +1,12 @@
 import { isApiKey } from '#gateway/identity/api-keys/api-key';
 import { OutsideIssuers } from '#gateway/identity/issuers/outside-issuers';
+import { parseToken } from '#gateway/identity/sessions/secrets';
 import { SessionEnds } from '#gateway/identity/sessions/session-ends';
+import { SessionStore } from '#gateway/identity/sessions/session-store';
 import type { Caller } from '#libs/upstream';
 import { Injectable } from '@nestjs/common';
 import { AccessTokens } from './access-tokens.ts';
-import { compactIn, MAX_LENGTH } from '#gateway/identity/jwt/compact';
+import { type Compact, compactIn, MAX_LENGTH } from '#gateway/identity/jwt/compact';
 import { hashOf, type Verified, VerifiedTokens } from '#gateway/identity/jwt/verified';
 
 /** The bearer scheme of RFC 6750, section 2.1. */
@@ -21,12 +23,13 @@ export class BearerTokens {
     private readonly accessTokens: AccessTokens,
     private readonly outside: OutsideIssuers,
     private readonly ends: SessionEnds,
+    private readonly sessions: SessionStore,
   ) {}
 
   /**
    * The caller of the bearer token in an `Authorization` header (RFC 6750); undefined if it is not valid, or bound to a key
    * (RFC 9449, section 7.2). Synchronous, unless an outside issuer must be asked for its keys or about the token.
-   * @throws {GatewayError} OVERLOADED if that issuer cannot be reached, as a rejection
+   * @throws {GatewayError} OVERLOADED if that issuer cannot be reached, or the sessions if the token may be of one, as a rejection
    */
   callerOf(authorization: string): Caller | undefined | Promise<Caller | undefined> {
     const token = BEARER.exec(authorization)?.[1];
@@ -51,7 +54,7 @@ export class BearerTokens {
     const verified =
       compact && this.accessTokens.isOwnIssuer(compact)
         ? this.accessTokens.verify(token, compact)
-        : this.outside.verify(token, compact);
+        : this.verifiedOutside(token, compact);
     if (verified instanceof Promise)
       return verified.then((found) => this.cacheVerified(token, hash, found, generation));
     return this.cacheVerified(token, hash, verified, generation);
@@ -79,6 +82,18 @@ export class BearerTokens {
     if (entry.checkAt !== undefined) this.introspected.set(entry.caller, token);
     if (generation === this.generation) this.cache.set(hash, entry);
     return this.unlessEnded(entry);
+  }
+
+  /** A refresh token, or the value of a cookie, must not be shown to an issuer either; its opaque tokens may look alike. */
+  private verifiedOutside(
+    token: string,
+    compact: Compact | undefined,
+  ): Verified | undefined | Promise<Verified | undefined> {
+    const parsed = this.outside.introspectsOpaque && !compact ? parseToken(token) : undefined;
+    if (!parsed) return this.outside.verify(token, compact);
+    return this.sessions
+      .get(parsed.sessionId)
+      .then((session) => (session ? undefined : this.outside.verify(token, compact)));
   }
 
   private unlessEnded(verified: Verified): Verified | undefined {

@@ -5,6 +5,7 @@ import { ProofReplays } from '#gateway/identity/dpop/replays';
 import { OutsideIssuers } from '#gateway/identity/issuers/outside-issuers';
 import type { KeySet } from '#gateway/identity/keys/key-set';
 import { SessionEnds } from '#gateway/identity/sessions/session-ends';
+import { SessionStoreMemory } from '#gateway/identity/sessions/session-store.memory';
 import { JwtService } from '@nestjs/jwt';
 import type { PinoLogger } from 'nestjs-pino';
 import { AccessTokens } from './access-tokens.ts';
@@ -19,7 +20,17 @@ export function bearersOf(config: Config, keys: KeySet) {
   const tokens = new AccessTokens(jwt, keys, config);
   const ends = new SessionEnds(null);
   const issuers = new OutsideIssuers(config, logger);
-  const bearers = new BearerTokens(tokens, issuers, ends);
+  const sessions = new SessionStoreMemory();
+  const bearers = new BearerTokens(tokens, issuers, ends, sessions);
   const dpop = new Dpop(config, new ProofNonces(config, keys), new ProofReplays(null));
-  return { tokens, ends, issuers, warnings, bearers, dpop, presented: new PresentedTokens(bearers, dpop) };
+  return {
+    tokens,
+    ends,
+    sessions,
+    issuers,
+    warnings,
+    bearers,
+    dpop,
+    presented: new PresentedTokens(bearers, dpop),
+  };
 }
