@@ -141,5 +141,12 @@ async function membersOf(response: Response): Promise<Record<string, unknown> | 
 function isGrantGone(thrown: unknown): boolean {
   const { name, error, code } = thrown as { name?: string; error?: unknown; code?: unknown };
   if (name === 'ResponseBodyError') return error === 'invalid_grant';
-  return name === 'Refusal' || /^(ERR_JW[TS]_|OAUTH_JWT_CLAIM)/.test(String(code));
+  return name === 'Refusal' || /^(ERR_JW[TS]_|OAUTH_JWT_CLAIM)/.test(String(code)) || isOfClaims(thrown);
+}
+
+/** Whether an ID token lacks a claim, or has one of another type: it is for nobody known. Its times may be those of another clock. */
+function isOfClaims(thrown: unknown): boolean {
+  const { code, cause } = thrown as { code?: unknown; cause?: unknown };
+  if (code !== 'OAUTH_INVALID_RESPONSE') return false;
+  return typeof cause === 'object' && cause !== null && 'claims' in cause;
 }
