@@ -29,7 +29,7 @@ const ACCEPTED: [string, (claims: Claims) => Claims][] = [
   ['has a list of one audience', () => ({ aud: ['atrium'] })],
   ['has several audiences, and is for this client', () => ({ aud: ['atrium', 'api'], azp: 'atrium' })],
   // Extensions of a provider give it a meaning (OpenID Connect Core, section 3.1.3.7, since its second errata).
-  ['has one audience, and another party that asked for it', () => ({ azp: 'atrium-app' })],
+  ['has one audience, and another authorized party', () => ({ azp: 'atrium-app' })],
   ['has expired less than 30 seconds ago', () => ({ exp: now() - 20 })],
   ['begins in less than 30 seconds', () => ({ nbf: now() + 20 })],
   ['was issued by a clock that is ahead', () => ({ iat: now() + 20, nbf: now() + 20 })],
@@ -46,8 +46,11 @@ const REFUSED: [string, (claims: Claims) => Claims][] = [
   ['has no audience', () => ({ aud: undefined })],
   ['has an empty list of audiences', () => ({ aud: [] })],
   ['has an audience that only begins like this client', () => ({ aud: 'atrium-app' })],
-  ['has several audiences, and does not say who asked', () => ({ aud: ['atrium', 'api'] })],
-  ['has several audiences, and another client asked', () => ({ aud: ['api', 'atrium'], azp: 'api' })],
+  ['has several audiences, and no authorized party', () => ({ aud: ['atrium', 'api'] })],
+  [
+    'has several audiences, and another client as authorized party',
+    () => ({ aud: ['api', 'atrium'], azp: 'api' }),
+  ],
   ['has no user', () => ({ sub: undefined })],
   ['has a user that is no text', () => ({ sub: 7 })],
   ['never expires', () => ({ exp: undefined })],
