@@ -18,7 +18,7 @@ import { z } from 'zod';
 import { clientCertificateSettings, refuseHalfOfClientTls } from './client-certificates.ts';
 import { changeableSettings, settingsFile } from './changeable-settings.ts';
 import { FOLDERS } from './folders.ts';
-import { CLIENT_SECRET_METHODS, issuersFile } from './issuers-file.ts';
+import { CLIENT_SECRET_METHODS, httpsOrLoopback, issuersFile } from './issuers-file.ts';
 import { jobSettings, refuseReadOnlyJobs } from './jobs.ts';
 import { logSettings } from './log-destinations.ts';
 import { keysFile, refuseTwoSetsOfKeys } from './keys-file.ts';
@@ -141,6 +141,7 @@ export const schema = z
     ISSUERS_FILE: issuersFile,
     PUBLIC_URL: origin.optional(),
     OIDC_ISSUER: z.string().optional(),
+    OIDC_METADATA_URL: httpsOrLoopback.optional(),
     OIDC_CLIENT_ID: z.string().optional(),
     OIDC_CLIENT_SECRET: secret(z.string().optional()),
     OIDC_CLIENT_KEY: secret(privateKey.optional()),

@@ -3,7 +3,8 @@ import { jsonFile } from './json-file.ts';
 import { privateKeyFile } from './keys.ts';
 import { caFile } from './tls.ts';
 
-const httpsOrLoopback = z.string().refine(isSafe, 'must be https://, or http:// on this machine');
+/** A URL that is encrypted, or of this machine. */
+export const httpsOrLoopback = z.string().refine(isSafe, 'must be https://, or http:// on this machine');
 
 function isSafe(value: string): boolean {
   if (!URL.canParse(value)) return false;

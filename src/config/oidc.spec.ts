@@ -101,6 +101,8 @@ describe('the sources of scopes', () => {
 it.each([
   ['OIDC_CONSENT', 'yes'],
   ['OIDC_PAR', 'off'],
+  ['OIDC_METADATA_URL', 'http://login.example/.well-known/openid-configuration'],
+  ['OIDC_METADATA_URL', '/.well-known/openid-configuration'],
   ['OIDC_SESSION_MS', '59999'],
   ['OIDC_SESSION_MS', '2592000001'],
   ['OIDC_END_SESSION', '1'],

@@ -29,7 +29,7 @@ async function metadataFindings(config: Config, isDemo: boolean): Promise<Findin
     // `checkIssuers` says that it does not run.
     if (isDemo) return [];
     const advice =
-      'Set it as `issuer` in the metadata, to the slash at its end, and look at the network and OIDC_CA_FILE.';
+      'Set it as `issuer` in the metadata, to the slash at its end, and look at the network, OIDC_CA_FILE and OIDC_METADATA_URL.';
     return [problem('OIDC_ISSUER', `cannot be used, so that nobody logs in: ${failureReason(error)}`, advice)];
   } finally {
     await client.onApplicationShutdown();

@@ -64,9 +64,12 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
+/** An issuer that nobody can reach, as one that only browsers can. */
+const REMOTE = 'https://login.invalid/tenant';
+
 const issuers = () => {
   const settings = { jwksUrl: `${issuer}/jwks`, audience: 'a', userIdClaim: 'sub', scopes: {} };
-  const all = [issuer, `${issuer}/tenant`].map((name) => ({ issuer: name, ...settings }));
+  const all = [issuer, `${issuer}/tenant`, REMOTE].map((name) => ({ issuer: name, ...settings }));
   return fileOf('issuers.json', JSON.stringify(all));
 };
 
@@ -130,6 +133,23 @@ describe('the client of a provider', () => {
     [metadata, metadataPath] = [{}, undefined];
     expect(begun).toMatchObject({ pathname: '/auth' });
     expect(failureReason(failed)).toMatch(/HTTP 404/);
+  });
+
+  it('finds the metadata at its own URL, and looks nowhere else', async () => {
+    const elsewhere = { OIDC_ISSUER: REMOTE, OIDC_METADATA_URL: `${issuer}/policy/metadata?v=2` };
+    [metadata, metadataPath] = [{ issuer: REMOTE }, '/policy/metadata?v=2'];
+    const begun = await begin(elsewhere).catch((error: unknown) => error);
+    metadata = { issuer: 'https://login.invalid/other' };
+    const another = await begin(elsewhere).catch((error: unknown) => error);
+    metadataPath = '/elsewhere';
+    const before = loginRequest;
+    const failed = await begin(elsewhere).catch((error: unknown) => error);
+    [metadata, metadataPath] = [{}, undefined];
+    expect(begun).toMatchObject({ origin: issuer, pathname: '/auth' });
+    expect(failureReason(another)).toContain(
+      `the provider's issuer is https://login.invalid/other, not ${REMOTE}`,
+    );
+    expect([failureReason(failed), loginRequest - before]).toEqual([expect.stringMatching(/HTTP 404/), 1]);
   });
 
   it('reads metadata whose type is that of a file without an extension', async () => {

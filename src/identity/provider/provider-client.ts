@@ -115,21 +115,25 @@ export class ProviderClient implements BeforeApplicationShutdown, OnApplicationS
   }
 
   private async discover(): Promise<Connection> {
-    const { OIDC_ISSUER, OIDC_CLIENT_ID } = this.config;
+    const { OIDC_ISSUER, OIDC_METADATA_URL, OIDC_CLIENT_ID } = this.config;
     const oauth = await library();
     const issuer = new URL(OIDC_ISSUER!);
     const { nonces } = this;
+    const isPlain = [issuer.href, OIDC_METADATA_URL].some((url) => url?.startsWith('http:'));
     const send = recordedFetch(((url, how) => fetchOver(this.agent!)(url, how)) as typeof fetch);
     const fetchOf = notingNonces(send, nonces);
     const options = (timeoutMs = TIMEOUT_MS) => ({
       signal: AbortSignal.timeout(timeoutMs),
       [oauth.customFetch]: fetchOf,
-      [oauth.allowInsecureRequests]: issuer.protocol === 'http:',
+      [oauth.allowInsecureRequests]: isPlain,
     });
+    const follow = withinOrigin(fetchOf);
+    // The library derives the URL from the issuer.
+    const get = ((url: string, how: RequestInit) => follow(OIDC_METADATA_URL ?? url, how)) as typeof fetch;
     const metadataOf = (algorithm: 'oidc' | 'oauth2') =>
-      oauth.discoveryRequest(issuer, { ...options(), [oauth.customFetch]: withinOrigin(fetchOf), algorithm });
+      oauth.discoveryRequest(issuer, { ...options(), [oauth.customFetch]: get, algorithm });
     let response = await metadataOf('oidc');
-    if (response.status === NOT_FOUND) {
+    if (response.status === NOT_FOUND && OIDC_METADATA_URL === undefined) {
       await response.body?.cancel();
       // RFC 8414 inserts its path before that of the issuer.
       response = await metadataOf('oauth2');

@@ -68,6 +68,7 @@ describe('the gateway is known to oidc-provider', () => {
 
   it.each<[string, NonNullable<Given>]>([
     ['as a public client', {}],
+    ['by metadata at another URL than its issuer', { issuerUrl: 'https://login.invalid/tenant' }],
     [
       'by a secret',
       {

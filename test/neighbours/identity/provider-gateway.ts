@@ -14,6 +14,7 @@ type Given = Omit<RealProviderOptions, 'gatewayUrl' | 'host'> & {
   hosts?: { gateway: string; provider: string };
 };
 
+const METADATA = '.well-known/openid-configuration';
 const TWO_SITES = { gateway: '127.0.0.1', provider: 'localhost' };
 
 /** A gateway whose browsers log in at oidc-provider, with the shop behind it. */
@@ -44,7 +45,8 @@ export class ProviderGateway {
       PORT: `${port}`,
       PUBLIC_URL: url,
       ISSUERS_FILE: file,
-      OIDC_ISSUER: provider.url,
+      OIDC_ISSUER: provider.issuer,
+      ...(provider.issuer === provider.url ? {} : { OIDC_METADATA_URL: `${provider.url}/${METADATA}` }),
       OIDC_CLIENT_ID: 'atrium',
       OIDC_SCOPE: 'openid profile roles offline_access',
       ...environment,
@@ -59,8 +61,8 @@ export class ProviderGateway {
   }
 }
 
-const issuerOf = ({ url }: RealProvider) => ({
-  issuer: url,
+const issuerOf = ({ issuer, url }: RealProvider) => ({
+  issuer,
   jwksUrl: `${url}/jwks`,
   audience: 'atrium',
   userIdClaim: 'sub',

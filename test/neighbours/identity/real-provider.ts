@@ -18,6 +18,8 @@ export interface RealProviderOptions {
   gatewayUrl: string;
   /** The name that browsers know it by. */
   host: string;
+  /** Its issuer, if that is not its address. */
+  issuerUrl?: string;
   client?: Partial<ClientMetadata>;
   configuration?: Partial<Configuration>;
 }
@@ -47,6 +49,10 @@ export class RealProvider {
     private readonly options: RealProviderOptions,
   ) {}
 
+  get issuer(): string {
+    return this.options.issuerUrl ?? this.url;
+  }
+
   static async open(options: RealProviderOptions): Promise<RealProvider> {
     const port = await freePort();
     const opened = new RealProvider(`http://${options.host}:${port}`, port, options);
@@ -60,7 +66,7 @@ export class RealProvider {
     const all = await configurationFor({ ...clientOf(gatewayUrl), ...client } as ClientMetadata);
     const features = { ...all.features, ...configuration?.features };
     const adapter = (model: string) => new KeptAdapter(model, this.kept);
-    this.provider = new Provider(this.url, { ...all, ...configuration, adapter, features } as Configuration);
+    this.provider = new Provider(this.issuer, { ...all, ...configuration, adapter, features } as Configuration);
     this.provider.use((context, next) => this.token(context as KoaContextWithOIDC, next));
     this.provider.on('grant.success', ({ oidc }) => {
       const kind = String(oidc.params?.['grant_type']);
