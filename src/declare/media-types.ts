@@ -7,6 +7,13 @@ declare module 'fastify' {
   }
 }
 
+// Some generators of clients take a range of all types for JSON.
+/** The documented media types of a file, whatever it is; the one to prefer first. */
+export const ANY_FILE: readonly string[] = [
+  'application/octet-stream',
+  ...['application', 'audio', 'font', 'image', 'message', 'model', 'text', 'video'].map((type) => `${type}/*`),
+];
+
 /**
  * Declares the media types of a route's successful responses, the preferred one first, in place of JSON: requests that
  * accept none of them are refused with 406. The handler responds with the one that `Accept` prefers.

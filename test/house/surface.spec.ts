@@ -31,6 +31,10 @@ describe('the public surface', () => {
     expect(running.openapi32).toBe(committed('openapi.3.2.json'));
   });
 
+  it('names no range of all media types, which generators of clients take for JSON', () => {
+    for (const text of [running.openapi, running.openapi32]) expect(text).not.toContain('"*/*"');
+  });
+
   it('has the AsyncAPI document that is committed (npm run schema:write)', () => {
     expect(running.asyncapi).toBe(committed('asyncapi.json'));
   });

@@ -1,4 +1,4 @@
-import { AnyMediaType } from '#gateway/declare/media-types';
+import { ANY_FILE, AnyMediaType } from '#gateway/declare/media-types';
 import { Refuses } from '#gateway/declare/refusals';
 import { applyDecorators } from '@nestjs/common';
 import { ApiHeader, ApiProduces, ApiResponse } from '@nestjs/swagger';
@@ -17,7 +17,7 @@ const HEADERS = {
 const RANGE_HEADERS = { ...HEADERS, 'Content-Range': header('Which bytes of the file these are.') };
 
 /** Documents a route that sends a file: whole, by a range, or not at all because the client has it. */
-export const AnswersFile = (types: readonly string[] = ['application/octet-stream', '*/*']): MethodDecorator =>
+export const AnswersFile = (types: readonly string[] = ANY_FILE): MethodDecorator =>
   applyDecorators(
     AnyMediaType(),
     ApiProduces(...types),

@@ -1,4 +1,5 @@
 import { Public, Scopes } from '#gateway/declare/access';
+import { ANY_FILE } from '#gateway/declare/media-types';
 import { Refuses } from '#gateway/declare/refusals';
 import { Answers } from '#gateway/declare/answers';
 import { RoutePriority } from '#gateway/declare/priority';
@@ -56,8 +57,7 @@ export class UploadsController {
       'Content-Digest',
       'Repr-Digest',
     ],
-    'application/octet-stream',
-    '*/*',
+    ...ANY_FILE,
   )
   @SendsHeaders(...STATE)
   @Answers(UploadView, { createdAt: ({ id }) => urlOf(id) })

@@ -29,6 +29,7 @@ const COMMANDS: Record<string, string[]> = {
   ],
   'openapi-zod-client': ['openapi.json', '-o', 'src/generated/openapi-zod-client/client.ts'],
   kubb: ['generate', '--config', 'kubb.config.mjs'],
+  oazapfts: ['openapi.json', 'src/generated/oazapfts/client.ts'],
   genql: [
     '--schema',
     'schema.graphql',
@@ -49,6 +50,7 @@ const CLIENTS = [
   'swagger-typescript-api',
   'openapi-zod-client',
   'kubb',
+  'oazapfts',
   'genql',
 ];
 
@@ -60,7 +62,8 @@ describeWith(generators, 'clients generated from our documents', () => {
     folder = mkdtempSync(join(generatorPackages.path, 'work-'));
     cpSync(FRONT_END, folder, { recursive: true });
     for (const document of ['openapi.json', 'schema.graphql']) cpSync(document, join(folder, document));
-    mkdirSync(join(folder, 'src/generated/openapi-zod-client'), { recursive: true });
+    for (const name of ['openapi-zod-client', 'oazapfts'])
+      mkdirSync(join(folder, 'src/generated', name), { recursive: true });
     const bin = join(generatorPackages.path, 'node_modules/.bin');
     await Promise.all([
       Shop.open().then((opened) => (shop = opened)),

@@ -21,6 +21,7 @@ export const generators = [
   'swagger-typescript-api',
   'openapi-zod-client',
   '@kubb/cli',
+  'oazapfts',
   '@genql/cli',
 ].map((name) => npmPackage(generatorPackages, name, name));
 

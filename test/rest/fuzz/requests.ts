@@ -64,7 +64,7 @@ export class Requests {
     const query: [name: string, value: string][] = [];
     for (const parameter of operation.parameters) place(request, query, parameter, this.valid(parameter));
     const [type, example] = operation.bodies.length ? this.pick(operation.bodies) : [];
-    if (type && type !== '*/*') request.headers['content-type'] = type;
+    if (type && !type.endsWith('/*')) request.headers['content-type'] = type;
     let body = example === undefined ? type && 'content' : JSON.stringify(example);
     for (let left = this.below(MAX_ODD + 1); left > 0; left -= 1) {
       const kind = this.below(10);
