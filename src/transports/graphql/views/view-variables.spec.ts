@@ -34,6 +34,9 @@ describe('the variables of a view', () => {
     ['$limits: [Int]', 'limits=1&limits=20', { limits: [1, 20] }],
     ['$limits: [Int]', '', {}],
     ['$limit: Int = 3', '', {}],
+    // Names that every object of JavaScript has.
+    ['$constructor: Int = 3 $hasOwnProperty: ID', '', {}],
+    ['$toString: ID!', 'toString=a', { toString: 'a' }],
     [
       '$limit: Int! $rate: Float $isNew: Boolean $kind: Kind',
       'limit=2&rate=1.5&isNew=true&kind=NEW',

@@ -52,7 +52,7 @@ export class ViewVariables {
       .map((name) => ({ field: name.slice(0, 100), message: 'There is no such parameter' }));
     const variables: Record<string, unknown> = {};
     for (const { name, isRequired, schema } of this.parameters) {
-      const value = given[name];
+      const value = Object.hasOwn(given, name) ? given[name] : undefined;
       if (value === undefined && isRequired) errors.push({ field: name, message: 'Must be given' });
       if (value === undefined) continue;
       const read = valueOf(value, schema);
