@@ -25,7 +25,7 @@ interface Manner {
 }
 
 const CODES: ErrorCode[] = ['UPSTREAM_UNAVAILABLE', 'NOT_FOUND', 'RATE_LIMITED', 'VALIDATION_FAILED'];
-const TEXTS = ['Ada', 'a "quoted" \\ text', '☃ \u2028', '', '<b>&'];
+const TEXTS = ['Ada', 'a "quoted" \\ text', '☃ \u2028', '', '<b>&', 'lone \udc00'];
 
 /** Of some seeds all is well, some are odd, some have errors inside; of all, some are full. */
 export function mannerOf(seed: string): Manner {
@@ -118,7 +118,30 @@ function leaf(type: GraphQLNamedType, chance: Chance): unknown {
 }
 
 function odd(chance: Chance): unknown {
-  const all: unknown[] = [new Error('a fault of a part'), {}, [], 'none of these', Number.NaN, 1.5, true];
+  const all: unknown[] = [
+    new Error('a fault of a part'),
+    {},
+    [],
+    'none of these',
+    Number.NaN,
+    1.5,
+    true,
+    -0,
+    Infinity,
+    2 ** 31,
+    2 ** 53,
+    12n,
+    '12',
+    '',
+    '\ud83d',
+    new Date(0),
+    new Date(Number.NaN),
+    new Set([null]),
+    '2026-11-28T08:00:00+01:00',
+    { toString: 'no function' },
+    { valueOf: () => 7 },
+    { toJSON: () => 'seven' },
+  ];
   return all[Math.floor(chance() * all.length)];
 }
 

@@ -14,6 +14,7 @@ import {
 } from 'graphql';
 import { broken } from './broken.ts';
 import { InputValues, type Rightness, SECRET } from './input-values.ts';
+import { dressed, ODD_NAMES } from './odd-values.ts';
 import { Picks } from './picks.ts';
 
 /** A document, and how it is asked. */
@@ -49,6 +50,8 @@ class Writer {
   private readonly inputs: InputValues;
   private readonly fragments: { name: string; on: GraphQLNamedType; text: string }[] = [];
   private readonly aliases = new Map<string, string>();
+  /** The names of fragments, those that are not yet written among them. */
+  private readonly opened = new Set<string>();
   private left: number;
   private names = 0;
 
@@ -72,7 +75,7 @@ class Writer {
     const fragments = this.fragments.map((one) => `fragment ${one.name} on ${one.on.name} ${one.text}`);
     const query = [operation, other, ...fragments].filter(Boolean).join('\n');
     return {
-      query: broken(query, this.picks),
+      query: dressed(broken(query, this.picks), this.picks),
       // Unknown variables are ignored.
       variables: { ...this.inputs.given, ...(this.picks.below(6) === 5 ? { unknown: SECRET } : {}) },
       ...(other ? { operationName: 'Main' } : {}),
@@ -143,10 +146,18 @@ class Writer {
 
   /** The same key for the same arguments, so that what has one key can be merged. */
   private alias(type: GraphQLNamedType, field: GraphQLField<unknown, unknown>, given: string): string {
-    if (!given) return this.picks.below(5) === 4 ? `${field.name}Too: ` : '';
+    const dice = this.picks.below(60);
+    if (!given && dice < 59) return dice % 5 === 4 ? `${field.name}Too: ` : '';
     const key = `${type.name}.${field.name}${given}`;
-    if (!this.aliases.has(key)) this.aliases.set(key, `a${this.aliases.size}`);
+    if (!this.aliases.has(key)) this.aliases.set(key, this.newKey(dice === 59));
     return `${this.aliases.get(key)}: `;
+  }
+
+  /** A response key that no other field has. */
+  private newKey(isOdd: boolean): string {
+    const odd = isOdd ? this.picks.one(ODD_NAMES) : undefined;
+    const isTaken = odd === undefined || [...this.aliases.values()].includes(odd);
+    return isTaken ? `a${this.aliases.size}` : odd;
   }
 
   private directives(isLikely = false): string {
@@ -162,7 +173,10 @@ class Writer {
     const overlapping = this.overlapping(type);
     const known = this.fragments.filter(({ on }) => overlapping.includes(on as GraphQLCompositeType));
     if (known.length && this.picks.below(3)) return this.picks.one(known).name;
-    const name = `F${(this.names += 1)}`;
+    const odd = this.picks.below(40) === 39 ? this.picks.one(ODD_NAMES) : 'on';
+    const isTaken = odd === 'on' || this.fragments.some((one) => one.name === odd) || this.opened.has(odd);
+    const name = isTaken ? `F${(this.names += 1)}` : odd;
+    this.opened.add(name);
     // It is known once it is complete: so it is never in itself.
     const on = this.picks.one(overlapping);
     const text = this.set(on, depth + 1);

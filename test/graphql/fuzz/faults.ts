@@ -126,6 +126,12 @@ export const FAULTS: readonly Fault[] = [
     'if (cost === estimated) continue;',
     'if (cost >= estimated) continue;',
   ),
+  fault(
+    'a variable of a view that has the name of a member of every object',
+    'src/transports/graphql/views/view-variables.ts',
+    'const value = Object.hasOwn(given, name) ? given[name] : undefined;',
+    'const value = given[name];',
+  ),
 ];
 
 /** A source with a fault put back. @throws where the text is not there any more */

@@ -10,6 +10,7 @@ import {
   isRequiredArgument,
   isRequiredInputField,
 } from 'graphql';
+import { ODD_NAMES, oddLiteral, oddValue } from './odd-values.ts';
 import type { Picks } from './picks.ts';
 
 /** How right the values of a document's variables are. */
@@ -83,6 +84,7 @@ export class InputValues {
     if (isNonNullType(type)) return this.literal(type.ofType as GraphQLInputType, isConstant);
     if (isListType(type)) return this.list(type.ofType as GraphQLInputType, isConstant);
     if (isInputObjectType(type)) return this.object(type, isConstant);
+    if (this.isOdd()) return oddLiteral(type.name, this.picks);
     if (isEnumType(type)) return type.getValues()[this.picks.below(type.getValues().length)]!.name;
     switch (type.name) {
       case 'Int':
@@ -98,6 +100,10 @@ export class InputValues {
       default:
         return TEXTS[this.picks.below(TEXTS.length)]!;
     }
+  }
+
+  private isOdd(): boolean {
+    return this.picks.below(40) === 39;
   }
 
   private list(of: GraphQLInputType, isConstant: boolean): string {
@@ -123,12 +129,13 @@ export class InputValues {
   private json(type: GraphQLInputType, which: number): unknown {
     if (isNonNullType(type)) return this.json(type.ofType as GraphQLInputType, which);
     if (isListType(type)) return [this.json(type.ofType as GraphQLInputType, which)];
-    if (isEnumType(type)) return type.getValues()[which % type.getValues().length]!.name;
     if (isInputObjectType(type)) {
       const all = Object.values(type.getFields());
       const some = type.isOneOf ? all.slice(0, 1) : all.filter(isRequiredInputField);
       return Object.fromEntries(some.map((one) => [one.name, this.json(one.type, which)]));
     }
+    if (this.isOdd()) return oddValue(type.name, this.picks);
+    if (isEnumType(type)) return type.getValues()[which % type.getValues().length]!.name;
     switch (type.name) {
       case 'Int':
       case 'SafeInt':
@@ -165,7 +172,9 @@ export class InputValues {
     wrong: readonly unknown[],
     nulls: readonly null[] = [],
   ): string {
-    const name = `v${this.declared.size}`;
+    const odd = this.isOdd() ? this.picks.one(ODD_NAMES) : '__proto__';
+    // graphql-js itself has variables in an object with a prototype.
+    const name = odd === '__proto__' || this.declared.has(odd) ? `v${this.declared.size}` : odd;
     this.declared.set(name, type);
     const others = this.rightness === 'wrong' ? [...nulls, ...wrong] : this.rightness === 'right' ? [] : nulls;
     const isOther = others.length > 0 && this.picks.below(this.rightness === 'wrong' ? 4 : 3) > 0;

@@ -53,7 +53,7 @@ function isText(query: string, name: string, value: unknown): boolean {
   // An unknown parameter is refused.
   if (type === undefined) return false;
   if (typeof value === 'string')
-    return type !== 'Int' && type !== 'SafeInt' && type !== 'Boolean' && type !== 'Float';
+    return value.isWellFormed() && type !== 'Int' && type !== 'SafeInt' && type !== 'Boolean' && type !== 'Float';
   if (typeof value === 'boolean') return type === 'Boolean';
   return typeof value === 'number' && (type === 'Int' || type === 'SafeInt' || type === 'Float');
 }
