@@ -1,4 +1,6 @@
 import { bearersWith } from '#gateway/identity/issuers/issuers.fixture';
+import { orOverloaded } from '#gateway/identity/sessions/or-overloaded';
+import { newHandle, newToken, parseToken } from '#gateway/identity/sessions/secrets';
 import { TokenIssuer } from '#libs/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 
@@ -43,5 +45,29 @@ describe('a bearer token', () => {
     const answer = bearers.verified('x'.repeat(8_192));
     expect(answer).toBeInstanceOf(Promise);
     expect(await answer).toBeUndefined();
+  });
+
+  it('that has the form of a refresh token is shown to an issuer only where no session has it', async () => {
+    const { bearers, sessions } = await bearersWith({ ...issuer.settings, introspection: issuer.introspection });
+    const [ours, alike] = [newToken(newHandle()), newToken(newHandle())];
+    const { sessionId, hash } = parseToken(ours)!;
+    const times = { createdAt: Date.now(), usedAt: Date.now(), endsAt: Date.now() + 60_000 };
+    const client = { userAgent: 'spec', address: '127.0.0.1' };
+    await sessions.create(sessionId, { userId: 'u1', kind: 'app', current: hash, ...times, ...client }, 50);
+    const { introspection: before } = issuer.requests;
+    expect(await bearers.verified(ours)).toBeUndefined();
+    expect(issuer.requests.introspection).toBe(before);
+    expect(await bearers.verified(issuer.opaqueToken({}, alike))).toMatchObject({ caller: { id: 'u1' } });
+    await sessions.end(sessionId);
+    expect(await bearers.verified(ours)).toBeUndefined();
+    expect(issuer.requests.introspection).toBe(before + 2);
+  });
+
+  it('that has that form is not checked while the sessions cannot be reached', async () => {
+    const { bearers, sessions } = await bearersWith({ ...issuer.settings, introspection: issuer.introspection });
+    sessions.get = () => orOverloaded(() => Promise.reject(new Error('Redis is down')));
+    const { introspection: before } = issuer.requests;
+    await expect(bearers.verified(newToken(newHandle()))).rejects.toMatchObject({ code: 'OVERLOADED' });
+    expect(issuer.requests.introspection).toBe(before);
   });
 });
