@@ -81,7 +81,7 @@ describe('a WebSocket handshake that is not valid', () => {
   const rules: [name: string, headers: string, status: number, field: string | undefined][] = [
     ['has no key', V13, 400, 'Sec-WebSocket-Key'],
     ['has a key that is too short', `${V13}Sec-WebSocket-Key: YQ==\r\n`, 400, 'Sec-WebSocket-Key'],
-    ['names no protocol', `${V13}${KEY}Sec-WebSocket-Protocol: a,,b\r\n`, 400, 'Sec-WebSocket-Protocol'],
+    ['names no protocol', `${V13}${KEY}Sec-WebSocket-Protocol: ,\r\n`, 400, 'Sec-WebSocket-Protocol'],
     ['names a protocol twice', `${V13}${KEY}Sec-WebSocket-Protocol: a, a\r\n`, 400, 'Sec-WebSocket-Protocol'],
     ['has no version', KEY, 426, undefined],
     ['has another version', `${KEY}Sec-WebSocket-Version: 25\r\n`, 426, undefined],
@@ -118,6 +118,24 @@ describe('a WebSocket handshake that is not valid', () => {
       `GET ${SOCKET_IO} HTTP/1.1\r\nHost: x\r\n${HANDSHAKE.replace('websocket', 'h2c, WebSocket')}\r\n`,
     );
     expect(String(await new Promise((resolve) => void socket.once('data', resolve)))).toMatch(/^HTTP\/1\.1 101 /);
+    socket.destroy();
+  });
+});
+
+describe('a WebSocket handshake with empty elements in its list of protocols', () => {
+  it.each([
+    ['/graphql', 'graphql-transport-ws,'],
+    ['/graphql', ', other,, graphql-transport-ws'],
+    ['/graphql', 'graphql-transport-ws\r\nSec-WebSocket-Protocol: '],
+    ['/socket.io/?EIO=4&transport=websocket', 'a, ,b'],
+  ])('is accepted: %s with %j', async (path, protocols) => {
+    const socket = connect(portOf(shop), '127.0.0.1').on('error', () => {});
+    socket.write(`GET ${path} HTTP/1.1\r\nHost: x\r\n${HANDSHAKE}Sec-WebSocket-Protocol: ${protocols}\r\n\r\n`);
+    const head = String(await new Promise((resolve) => void socket.once('data', resolve)));
+    expect(head).toMatch(/^HTTP\/1\.1 101 /);
+    expect(/\r\nsec-websocket-protocol: (.*)\r\n/i.exec(head)?.[1]).toBe(
+      path === '/graphql' ? 'graphql-transport-ws' : 'a',
+    );
     socket.destroy();
   });
 });

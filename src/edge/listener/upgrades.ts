@@ -47,6 +47,9 @@ export class Upgrades implements OnModuleInit {
       this.requests.set(request, { socket, head });
       // The client may have offered others.
       request.headers.upgrade = 'websocket';
+      const protocols = protocolsIn(request);
+      // The libraries of protocols refuse empty elements.
+      if (protocols.length) request.headers['sec-websocket-protocol'] = protocols.join(', ');
       const response = new ServerResponse(request);
       response.shouldKeepAlive = false;
       response.assignSocket(socket as never);
@@ -79,7 +82,7 @@ const TOKEN = /^[!#$%&'*+.^`|~\w-]+$/;
  * The error for a handshake that is not valid (RFC 6455, section 4.2.1), which the library of the protocol would answer in its
  * own format.
  */
-export function handshakeRefusal({ headers }: FastifyRequest): GatewayError | undefined {
+export function handshakeRefusal({ headers, raw }: FastifyRequest): GatewayError | undefined {
   const { 'sec-websocket-version': version = '', 'sec-websocket-key': key = '' } = headers;
   if (!/^(8|13)$/.test(version))
     return new GatewayError('UPGRADE_REQUIRED', {
@@ -87,11 +90,19 @@ export function handshakeRefusal({ headers }: FastifyRequest): GatewayError | un
       headers: { ...UPGRADE, 'sec-websocket-version': '13' },
     });
   if (!KEY.test(key)) return badHandshake('Sec-WebSocket-Key', 'Must be 16 bytes in base64');
-  const protocols = headers['sec-websocket-protocol']?.split(',').map((name) => name.trim()) ?? [];
-  if (protocols.every((name) => TOKEN.test(name)) && new Set(protocols).size === protocols.length)
+  const protocols = protocolsIn(raw);
+  const isNone = !protocols.length && headers['sec-websocket-protocol'] !== undefined;
+  if (!isNone && protocols.every((name) => TOKEN.test(name)) && new Set(protocols).size === protocols.length)
     return undefined;
   return badHandshake('Sec-WebSocket-Protocol', 'Must be a list of different names');
 }
+
+/** The subprotocols that a client offers; empty elements of the list count for nothing (RFC 9110, section 5.6.1.2). */
+const protocolsIn = ({ headers }: IncomingMessage): string[] =>
+  (headers['sec-websocket-protocol'] ?? '')
+    .split(',')
+    .map((name) => name.trim())
+    .filter(Boolean);
 
 function badHandshake(field: string, message: string): GatewayError {
   const errors = [{ field, message }];
