@@ -3,7 +3,7 @@ import { createLogger } from '#libs/observe';
 import { closeRedis, openRedis } from '#libs/redis';
 import { FaultProxy, ownRedisForTests, TEST_COMMAND_MS } from '#libs/testing';
 import { describe, expect, it, jest } from '@jest/globals';
-import { following, news, redisOfLogs, remark } from './event-log.fixture.ts';
+import { following, news, others, positionOf, redisOfLogs, remark } from './event-log.fixture.ts';
 
 const { redis, opened, overRedis } = await redisOfLogs();
 const onRedis = 'skip' in redis ? describe.skip : describe;
@@ -82,6 +82,44 @@ onRedis('events of several processes', () => {
     eventLog.publish(news, remark(3));
     await follower.until(3);
     expect(await following(eventLog, news, position).until(1)).toEqual([3]);
+  });
+
+  it('may be missing for clients whose position is of a Redis that has lost them, not for those who move between gateways', async () => {
+    const [one, other] = await Promise.all([overRedis(), overRedis()]);
+    const follower = following(one);
+    one.publish(news, remark(1));
+    await follower.until(1);
+    const known = follower.all[0]!.id;
+    const client = await openRedis(
+      (redis as { url: string }).url,
+      createLogger('spec', 'silent'),
+      TEST_COMMAND_MS,
+    );
+    opened.push(() => closeRedis(client));
+    await new Promise<void>((resolve) => void client.once('ready', () => resolve()));
+    await client.del('spec:events');
+    const empty = await overRedis();
+    const beginning = await positionOf(empty);
+    expect(following(empty, news, known).hasGap).toBe(true);
+    const late = await overRedis();
+    await positionOf(late);
+    // Nothing was published since: the position of one gateway is good at the next.
+    expect(following(late, news, beginning).hasGap).toBe(false);
+    expect(following(late, news, known).hasGap).toBe(true);
+    late.publish(news, remark(2));
+    await following(late, news, beginning).until(1);
+    const latest = await overRedis();
+    await positionOf(latest);
+    expect(following(latest, news, known).hasGap).toBe(true);
+    expect(await following(latest, news, beginning).until(1)).toEqual([2]);
+    // The stream of gateways that ran on through the loss began with an event of theirs.
+    await client.del('spec:events');
+    const later = following(other, others);
+    other.publish(others, remark(3));
+    await later.until(1);
+    const last = await overRedis();
+    await positionOf(last);
+    expect(following(last, news, known).hasGap).toBe(true);
   });
 
   it('are delivered though the connection to Redis was lost without notice', async () => {

@@ -48,3 +48,13 @@ export function following(eventLog: EventLog, of = news, lastSeen?: string) {
   };
   return { all, until, hasGap, position, stop };
 }
+
+/** The position of a log, once it has read its stream. */
+export async function positionOf(eventLog: EventLog): Promise<string> {
+  for (;;) {
+    const { position, stop } = following(eventLog);
+    stop();
+    if (position !== undefined) return position;
+    await new Promise((resolve) => void setTimeout(resolve, 5));
+  }
+}

@@ -17,6 +17,8 @@ const BLOCK_MS = 2_000;
 const MAX_BATCH = 500;
 /** How far back events are read from a server that may be another one, in milliseconds: what others published meanwhile. */
 const MISSED_MS = 10_000;
+/** The first entry of a stream: an event of no topic, whose id tells positions of this stream from those of one that was lost. */
+const BEGINNING = ['topic', '', 'event', '{}', 'key', 'beginning'];
 
 type Entry = [id: string, fields: string[]];
 interface Waiting {
@@ -125,13 +127,14 @@ export class EventLogRedis extends EventLog {
 
   /** Events published before this process started: clients may have seen some of them. */
   private async readBack(): Promise<void> {
-    const entries = (await this.reader.xrevrange(this.stream, '+', '-', 'COUNT', MAX_KEPT)).reverse();
-    // Trimmed events are unknown.
-    const info = entries.length ? ((await this.reader.xinfo('STREAM', this.stream)) as unknown[]) : [];
-    const added = Number(info[info.indexOf('entries-added') + 1]);
-    const oldest = entries.length && added > entries.length ? eventIdIn(entries[0]![0]) : undefined;
+    let entries = await this.kept();
+    if (!entries.length) {
+      await this.redis.xadd(this.stream, '*', ...BEGINNING);
+      entries = await this.kept();
+    }
     const since = await this.startByRedis();
-    this.recent = new Recent(MAX_KEPT, MAX_KEPT_BYTES, oldest);
+    // Nothing is known of what was before the oldest: it was trimmed, or was in a Redis that has lost it.
+    this.recent = new Recent(MAX_KEPT, MAX_KEPT_BYTES, eventIdIn(entries[0]![0]));
     this.last = '0-0';
     for (const entry of entries) {
       const published = this.newsIn(entry);
@@ -140,6 +143,11 @@ export class EventLogRedis extends EventLog {
       if (eventIdIn(published.id)![0] >= since) this.deliver(published);
       else this.recent.add(published);
     }
+  }
+
+  /** The entries of the stream, oldest first. */
+  private async kept(): Promise<Entry[]> {
+    return (await this.reader.xrevrange(this.stream, '+', '-', 'COUNT', MAX_KEPT)).reverse();
   }
 
   /**
@@ -179,6 +187,7 @@ export class EventLogRedis extends EventLog {
     const [, topic, , event, , key, , traceparent] = fields;
     if (this.seen.has(key!)) return undefined;
     this.seen.set(key!, true);
+    if (topic === '') return undefined;
     return { id, topic: topic!, event: withTrace(JSON.parse(event!) as DomainEvent, traceparent) };
   }
 
