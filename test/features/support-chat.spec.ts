@@ -81,6 +81,19 @@ describe('the room of an order', () => {
     expect((await back.send('join', { orderId, after: first.id })).data.messages).toEqual([second]);
   });
 
+  it('tells all to who had later messages than there are, of a Redis that was lost', async () => {
+    const one = await customer();
+    await one.send('join', { orderId });
+    const { data: last } = await one.send('message', words('The last.'));
+    const lost = `${Date.now() + 3_600_000}-0`;
+    const { data } = await one.send('join', { orderId, after: lost });
+    expect(data.messages.at(-1)).toEqual(last);
+    expect((await one.send('join', { orderId, after: last.id })).data.messages).toEqual([]);
+    const other = await support();
+    await other.send('seen', { orderId, id: lost });
+    expect((await other.send('join', { orderId })).data.messages.at(-1)).toEqual(last);
+  });
+
   it('has one message of one that is sent again, and tells it again', async () => {
     const [one, other] = [await customer(), await support()];
     await Promise.all([one.send('join', { orderId }), other.send('join', { orderId })]);

@@ -1,5 +1,6 @@
 import { Scopes } from '#gateway/declare/access';
 import { Limited } from '#gateway/declare/limited';
+import { eventIdIn, isLater } from '#libs/events';
 import type { Context } from '#libs/upstream';
 import { MAX_LIST_SIZE } from '#libs/view';
 import { Injectable } from '@nestjs/common';
@@ -25,13 +26,16 @@ export class ReadMessages {
   ) {}
 
   /**
-   * The messages that the caller missed: those after `after`, else after the last one seen; at most 100.
+   * The messages that the caller missed: those after `after`, else after the last one seen; at most 100. All of them where that is
+   * later than each, of a room whose messages were lost since.
    * @throws {GatewayError} NOT_FOUND; OVERLOADED if they cannot be read
    */
   async missed(context: Context, { orderId, after }: JoinQuestion): Promise<Messages> {
     await this.enterRoom.run(context, orderId);
     const from = after ?? (await this.log.seenBy(orderId, context.caller.id!));
-    const found = await this.log.after(orderId, from, MAX_LIST_SIZE + 1);
+    let found = await this.log.after(orderId, from, MAX_LIST_SIZE + 1);
+    if (!found.length && (await this.isOfLostRoom(orderId, from)))
+      found = await this.log.after(orderId, undefined, MAX_LIST_SIZE + 1);
     return { messages: found.slice(0, MAX_LIST_SIZE), hasMore: found.length > MAX_LIST_SIZE };
   }
 
@@ -47,5 +51,10 @@ export class ReadMessages {
     await this.enterRoom.run(context, orderId);
     await this.log.markSeen(orderId, context.caller.id!, id);
     return {};
+  }
+  /** As after a failover to a Redis without them, whose clock is behind. */
+  private async isOfLostRoom(orderId: string, id: string | undefined): Promise<boolean> {
+    const [newest] = await this.log.before(orderId, undefined, 1);
+    return id !== undefined && newest !== undefined && isLater(eventIdIn(id)!, eventIdIn(newest.id)!);
   }
 }
