@@ -29,6 +29,22 @@ describe('the extensions of tus 1.0', () => {
     return [status, code, ...(errors ?? []).map(({ field }) => field)];
   };
 
+  it.each(['application/octet-stream', 'application/x-www-form-urlencoded', 'application/json'])(
+    'creates an upload without a body whatever type that is said to have, as aiohttp does: %s',
+    async (type) => {
+      const as = somebody();
+      const typed = { 'content-type': type, 'upload-length': '4' };
+      const { status, url } = await create(as, { ...typed, 'content-length': '0' });
+      expect(status).toBe(201);
+      expect((await patch(as, url, 0, Buffer.from('text'))).headers['upload-offset']).toBe('4');
+      expect(problem(await create(as, typed, { body: 'text' }))).toEqual([
+        415,
+        'UNSUPPORTED_MEDIA_TYPE',
+        'Content-Type',
+      ]);
+    },
+  );
+
   it('keeps a body with a checksum whole or not at all', async () => {
     const as = somebody();
     const { url } = await create(as, { 'upload-length': '8' });

@@ -105,7 +105,8 @@ function takesAsItComes(
   const maxBytes = typeof max === 'number' ? max : max(config);
   const { mediaType, headers } = request;
   if (types !== 'any' && (!mediaType || !types.includes(mediaType))) {
-    return done(unsupportedType(request, types));
+    // aiohttp and curl -d '' name a type for no body, too.
+    return done(hasBody(request) ? unsupportedType(request, types) : null);
   }
   if (types === 'any' && FORM_TYPES.includes(mediaType)) return done(notAForm());
   const refusal = isText ? charsetRefusal(request) : undefined;
