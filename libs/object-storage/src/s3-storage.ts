@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
 import { PassThrough, type Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import {
@@ -29,7 +30,10 @@ export interface S3Credentials {
 }
 
 const CONNECT_MS = 2_000;
+/** How long a storage has to begin its answer, and to go on with one, in milliseconds. */
 const RESPONSE_MS = 10_000;
+/** The same for the part of an upload, its way there included: 85 kB a second. */
+const PART_MS = 60_000;
 const TRIES = 3;
 /** The part of a multipart upload, of which two are in memory: S3's least, 5 MiB. */
 const PART_BYTES = 5_242_880;
@@ -41,7 +45,11 @@ export class S3Storage extends ObjectStorage {
   private readonly bucket: string;
   private readonly prefix: string;
 
-  constructor({ bucket, prefix, region, endpoint }: BucketLocation, credentials?: S3Credentials) {
+  constructor(
+    { bucket, prefix, region, endpoint }: BucketLocation,
+    credentials?: S3Credentials,
+    private readonly responseMs = RESPONSE_MS,
+  ) {
     super();
     this.bucket = bucket;
     this.prefix = prefix;
@@ -54,7 +62,12 @@ export class S3Storage extends ObjectStorage {
       // Storages of other makes do not know the checksums that AWS added in 2024.
       requestChecksumCalculation: 'WHEN_REQUIRED',
       responseChecksumValidation: 'WHEN_REQUIRED',
-      requestHandler: { connectionTimeout: CONNECT_MS, requestTimeout: RESPONSE_MS },
+      requestHandler: {
+        connectionTimeout: CONNECT_MS,
+        requestTimeout: PART_MS,
+        // Otherwise it only warns, and waits on.
+        throwOnRequestTimeout: true,
+      },
     });
   }
 
@@ -93,7 +106,9 @@ export class S3Storage extends ObjectStorage {
   }
 
   async stat(key: string): Promise<StoredObject | undefined> {
-    const found = await orUndefined(this.client.send(new HeadObjectCommand(this.named(checkedKey(key)))));
+    const found = await orUndefined(
+      this.client.send(new HeadObjectCommand(this.named(checkedKey(key))), this.limit),
+    );
     if (!found) return undefined;
     return {
       key,
@@ -108,12 +123,12 @@ export class S3Storage extends ObjectStorage {
   async read({ key, etag, size }: StoredObject, range?: ByteRange): Promise<Readable | undefined> {
     const Range = range && `bytes=${range.start}-${range.end}`;
     const found = await orUndefined(
-      this.client.send(new GetObjectCommand({ ...this.named(checkedKey(key)), IfMatch: etag, Range })),
+      this.client.send(new GetObjectCommand({ ...this.named(checkedKey(key)), IfMatch: etag, Range }), this.limit),
     );
     if (!found) return undefined;
-    const body = found.Body as Readable;
+    const body = found.Body as IncomingMessage;
     const expected = range ? Math.min(range.end, size - 1) - range.start + 1 : size;
-    if (found.ETag === etag && found.ContentLength === expected) return body;
+    if (found.ETag === etag && found.ContentLength === expected) return unlessStalled(body, this.responseMs);
     body.destroy();
     // Not every make of storage knows If-Match.
     if (found.ETag !== etag) return undefined;
@@ -121,12 +136,12 @@ export class S3Storage extends ObjectStorage {
   }
 
   async delete(key: string): Promise<void> {
-    await orUndefined(this.client.send(new DeleteObjectCommand(this.named(checkedKey(key)))));
+    await orUndefined(this.client.send(new DeleteObjectCommand(this.named(checkedKey(key))), this.limit));
   }
 
   async *list(prefix: string): AsyncIterable<ListedObject> {
     const Prefix = `${this.prefix}${checkedPrefix(prefix)}`;
-    const pages = paginateListObjectsV2({ client: this.client }, { Bucket: this.bucket, Prefix });
+    const pages = paginateListObjectsV2({ client: this.client }, { Bucket: this.bucket, Prefix }, this.limit);
     try {
       for await (const { Contents = [] } of pages) {
         for (const { Key, Size, LastModified } of Contents)
@@ -139,6 +154,10 @@ export class S3Storage extends ObjectStorage {
 
   async close(): Promise<void> {
     this.client.destroy();
+  }
+
+  private get limit() {
+    return { requestTimeout: this.responseMs };
   }
 
   private named(key: string) {
@@ -170,6 +189,18 @@ async function orUndefined<T>(answer: Promise<T>): Promise<T | undefined> {
 
 const statusOf = (error: unknown): number | undefined =>
   (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
+
+/** A body that fails where nothing comes for a while, though all that came has been read: a slow reader is not its fault. */
+function unlessStalled(body: IncomingMessage, afterMs: number): Readable {
+  let before = 0;
+  const watch = setInterval(() => {
+    const { bytesRead } = body.socket;
+    if (bytesRead === before && body.readableLength === 0)
+      body.destroy(asGatewayError(new Error('The body stalled.')));
+    before = bytesRead;
+  }, afterMs).unref();
+  return body.once('close', () => clearInterval(watch));
+}
 
 function asGatewayError(error: unknown): GatewayError {
   if (error instanceof GatewayError) return error;
