@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { setTimeout as passed } from 'node:timers/promises';
 import type { GatewayError } from '#libs/errors';
+import { s3ForTests } from '#libs/testing';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { S3Storage } from './s3-storage.ts';
 import { type BucketLocation, parseStorageUrl } from './storage-url.ts';
@@ -80,5 +81,19 @@ describe('a bucket whose storage hangs', () => {
     await passed(RESPONSE_MS * 8);
     expect(failure).toBeUndefined();
     expect((await file.toArray()).join('')).toHaveLength(1_000);
+  });
+});
+
+describe('a bucket with many slow readers', () => {
+  it('answers others', async () => {
+    const s3 = await s3ForTests();
+    cleanups.push(() => s3.stop());
+    const storage = new S3Storage(locationOf(s3.url), s3);
+    cleanups.push(() => storage.close());
+    await storage.put('a', [Buffer.alloc(1_000_000)], { type: 'text/plain' });
+    const found = (await storage.stat('a'))!;
+    const readers = await Promise.all(Array.from({ length: 60 }, () => storage.read(found)));
+    expect((await storage.stat('a'))!.size).toBe(1_000_000);
+    for (const reader of readers) reader!.destroy();
   });
 });

@@ -34,6 +34,8 @@ const CONNECT_MS = 2_000;
 const RESPONSE_MS = 10_000;
 /** The same for the part of an upload, its way there included: 85 kB a second. */
 const PART_MS = 60_000;
+/** Connections: each client that downloads holds one for as long as it takes. */
+const MAX_SOCKETS = 1_000;
 const TRIES = 3;
 /** The part of a multipart upload, of which two are in memory: S3's least, 5 MiB. */
 const PART_BYTES = 5_242_880;
@@ -67,6 +69,8 @@ export class S3Storage extends ObjectStorage {
         requestTimeout: PART_MS,
         // Otherwise it only warns, and waits on.
         throwOnRequestTimeout: true,
+        httpAgent: { maxSockets: MAX_SOCKETS },
+        httpsAgent: { maxSockets: MAX_SOCKETS },
       },
     });
   }
