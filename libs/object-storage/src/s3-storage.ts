@@ -136,7 +136,8 @@ export class S3Storage extends ObjectStorage {
     body.destroy();
     // Not every make of storage knows If-Match.
     if (found.ETag !== etag) return undefined;
-    throw new GatewayError('UPSTREAM_BAD_RESPONSE', { detail: 'The storage of files returned another range.' });
+    const detail = 'The storage of files returned another range.';
+    throw new GatewayError('UPSTREAM_BAD_RESPONSE', { source: 'storage', detail });
   }
 
   async delete(key: string): Promise<void> {
@@ -211,6 +212,7 @@ function asGatewayError(error: unknown): GatewayError {
   if (statusOf(error) === 507 || (error as Error).name === 'QuotaExceeded')
     return new GatewayError('STORAGE_FULL', { detail: 'There is no space for the file.', cause: error });
   return new GatewayError('UPSTREAM_UNAVAILABLE', {
+    source: 'storage',
     detail: 'The storage of files does not answer.',
     cause: error,
   });

@@ -30,6 +30,7 @@ export function failureFields(request: RequestStore): object | undefined {
 function causeOf({ code, source, cause }: Failure): string | undefined {
   const known: Partial<typeof catalogue> = catalogue;
   const { status = 0, isUpstreamFault = false } = known[code as ErrorCode] ?? {};
-  if (status < 500 || isUpstreamFault || code === 'INTERNAL' || source === 'upstream') return undefined;
+  const hasOwnLine = isUpstreamFault && source !== 'storage';
+  if (status < 500 || hasOwnLine || code === 'INTERNAL' || source === 'upstream') return undefined;
   return cause instanceof Error ? cause.message : undefined;
 }

@@ -1,0 +1,79 @@
+import { once } from 'node:events';
+import { request as send } from 'node:https';
+import { setTimeout as passed } from 'node:timers/promises';
+import { FaultProxy, s3ForTests } from '#libs/testing';
+import { Access } from '#test/support/access';
+import { certificateFiles } from '#test/support/certificate';
+import { Shop } from '#test/support/shop';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+
+const access = new Access();
+const { files, authority, remove } = certificateFiles();
+const ada = access.of('u1');
+const SIZE = 8_000_000;
+
+describe('a file whose storage breaks off midway', () => {
+  let s3: Awaited<ReturnType<typeof s3ForTests>>;
+  let proxy: FaultProxy;
+  let shop: Shop;
+  let path: string;
+  const tls = () => ({ ca: authority, host: '127.0.0.1', port: Number(new URL(shop.gateway.url).port) });
+
+  const ask = async (method: string, to: string, headers = {}, body: Buffer | string = '') => {
+    const answered = send({
+      ...tls(),
+      servername: 'localhost',
+      method,
+      path: to,
+      headers: { ...ada, ...headers },
+    });
+    const [answer] = (await once(answered.end(body), 'response')) as [NodeJS.ReadableStream];
+    let text = '';
+    for await (const chunk of answer) text += String(chunk);
+    return JSON.parse(text) as { id: string; url: string; items: { id: string }[] };
+  };
+
+  beforeAll(async () => {
+    s3 = await s3ForTests();
+    proxy = await FaultProxy.open({ target: /127\.0\.0\.1:\d+/.exec(s3.url)![0] });
+    shop = await Shop.open({
+      ...files,
+      JWT_PRIVATE_KEY: access.privateKey,
+      STORAGE_URL: s3.url.replace(/127\.0\.0\.1:\d+/, proxy.address),
+      STORAGE_ACCESS_KEY_ID: s3.accessKeyId,
+      STORAGE_SECRET_ACCESS_KEY: s3.secretAccessKey,
+    });
+    const json = { 'content-type': 'application/json' };
+    const { id } = await ask('POST', '/v1/uploads', { 'content-type': 'text/plain' }, Buffer.alloc(SIZE, 'x'));
+    const [order] = (await ask('GET', '/v1/orders')).items;
+    const attachments = `/v1/orders/${order!.id}/attachments`;
+    path = `${attachments}/${(await ask('POST', attachments, json, JSON.stringify({ uploadId: id }))).id}`;
+  }, 60_000);
+  afterAll(async () => {
+    await shop?.close();
+    await proxy?.close();
+    await s3?.stop();
+    remove();
+  });
+
+  /** The lines of a request. */
+  const lines = async (requestId: string) => {
+    await shop.logs.gateway.first({ requestId, msg: 'request' });
+    await passed(50);
+    return shop.logs.gateway.with({ requestId });
+  };
+
+  it('is answered as an error where the storage is down before, and the log says why', async () => {
+    proxy.set({ refuse: true, resetAfterBytes: 0 });
+    const answer = await ask('GET', path, { 'x-request-id': 'down' });
+    expect(answer).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
+    proxy.heal();
+    expect(await lines('down')).toEqual([
+      expect.objectContaining({
+        status: 502,
+        source: 'storage',
+        cause: expect.stringMatching(/ECONNRESET|hang up/),
+      }),
+    ]);
+  });
+});
