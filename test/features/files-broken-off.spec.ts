@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { connect, constants } from 'node:http2';
 import { request as send } from 'node:https';
 import { setTimeout as passed } from 'node:timers/promises';
 import { FaultProxy, s3ForTests } from '#libs/testing';
@@ -75,5 +76,19 @@ describe('a file whose storage breaks off midway', () => {
         cause: expect.stringMatching(/ECONNRESET|hang up/),
       }),
     ]);
+  });
+
+  it('is no failure where its client leaves midway, also over HTTP/2: one line', async () => {
+    const counted = () =>
+      shop.metric(/^http_request_duration_seconds_count\{.*attachments\/:id.*status="200".*\} (\d+)/m);
+    const before = await counted();
+    const session = connect(`https://localhost:${tls().port}`, tls());
+    const stream = session.request({ ':path': path, ...ada, 'x-request-id': 'left' });
+    await once(stream, 'data');
+    stream.close(constants.NGHTTP2_CANCEL);
+    const [line, ...others] = await lines('left');
+    expect([line!['status'], line!['code'], others]).toEqual([499, undefined, []]);
+    expect(await counted()).toBe(before);
+    session.destroy();
   });
 });

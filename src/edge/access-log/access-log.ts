@@ -1,3 +1,4 @@
+import { wasAborted } from '#gateway/edge/context/is-gone';
 import { type Failure, failureFields, failureOf } from '#gateway/edge/errors/failures';
 import type { Hooks, Parts } from '#gateway/edge/stage/stage';
 import type { GatewayError } from '#libs/errors';
@@ -78,7 +79,7 @@ export function accessLog(parts: Parts): Pick<Hooks, 'onResponse' | 'onRequestAb
 
   return {
     onResponse(request, reply, done) {
-      write(request, reply.statusCode, reply.elapsedTime);
+      if (!wasAborted(request)) write(request, reply.statusCode, reply.elapsedTime);
       done();
     },
     onRequestAbort(request, done) {

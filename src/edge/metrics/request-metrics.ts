@@ -1,3 +1,4 @@
+import { wasAborted } from '#gateway/edge/context/is-gone';
 import { failureOf } from '#gateway/edge/errors/failures';
 import { METHODS } from '#gateway/edge/methods/method-not-allowed';
 import type { Done } from '#gateway/edge/stage/stage';
@@ -41,7 +42,7 @@ export class RequestMetrics {
   constructor(private readonly recordings: RequestRecordings) {}
 
   onResponse(request: FastifyRequest, { statusCode: status, elapsedTime }: FastifyReply, done: Done): void {
-    if (request.isStream) return done();
+    if (request.isStream || wasAborted(request)) return done();
     const { method: named, routeOptions, context } = request;
     const exemplarLabels = exemplarOf(context, this.recordings.isKept);
     const value = elapsedTime / 1000;

@@ -1,3 +1,4 @@
+import { wasAborted } from '#gateway/edge/context/is-gone';
 import type { Done } from '#gateway/edge/stage/stage';
 import { attachSpan, Recording, type RecordingOptions, type Sampler } from '#libs/observe';
 import { Injectable } from '@nestjs/common';
@@ -57,7 +58,7 @@ export class RequestRecordings {
   }
 
   onResponse(request: FastifyRequest, { statusCode, elapsedTime }: FastifyReply, done: Done): void {
-    endRequestSpan(request, statusCode, elapsedTime);
+    if (!wasAborted(request)) endRequestSpan(request, statusCode, elapsedTime);
     done();
   }
 
