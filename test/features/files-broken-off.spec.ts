@@ -1,6 +1,7 @@
 import { once } from 'node:events';
-import { connect, constants } from 'node:http2';
+import { type ClientHttp2Stream, connect, constants } from 'node:http2';
 import { request as send } from 'node:https';
+import type { Readable } from 'node:stream';
 import { setTimeout as passed } from 'node:timers/promises';
 import { FaultProxy, s3ForTests } from '#libs/testing';
 import { Access } from '#test/support/access';
@@ -63,6 +64,33 @@ describe('a file whose storage breaks off midway', () => {
     await passed(50);
     return shop.logs.gateway.with({ requestId });
   };
+
+  it.each(['h2', 'h1'])('never looks whole, and the log says why: %s', async (version) => {
+    const requestId = `broken-${version}`;
+    const headers = { ...ada, 'x-request-id': requestId };
+    const session = version === 'h2' ? connect(`https://localhost:${tls().port}`, tls()) : undefined;
+    let answer: Readable;
+    if (session) {
+      answer = session.request({ ':path': path, ...headers });
+      await once(answer, 'response');
+    } else {
+      const asked = send({ ...tls(), servername: 'localhost', path, headers, agent: false }).end();
+      [answer] = (await once(asked, 'response')) as [Readable];
+    }
+    const failed = once(answer, 'error');
+    failed.catch(() => {});
+    await once(answer, 'data');
+    proxy.set({ resetAfterBytes: 0 });
+    const hasEnded = new Promise((resolve) => void answer.once('end', () => resolve('ended')));
+    const [error] = (await Promise.race([failed, hasEnded])) as [Error];
+    expect(error).toBeInstanceOf(Error);
+    if (session) expect((answer as ClientHttp2Stream).rstCode).toBe(constants.NGHTTP2_INTERNAL_ERROR);
+    proxy.heal();
+    session?.destroy();
+    expect(await lines(requestId)).toEqual([
+      expect.objectContaining({ status: 200, code: 'OVERLOADED', source: 'storage', cause: expect.any(String) }),
+    ]);
+  });
 
   it('is answered as an error where the storage is down before, and the log says why', async () => {
     proxy.set({ refuse: true, resetAfterBytes: 0 });

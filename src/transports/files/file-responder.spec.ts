@@ -8,6 +8,7 @@ import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import type { GatewayError } from '#libs/errors';
 import { type ObjectStorage, openObjectStorage, type StoredObject } from '#libs/object-storage';
+import { Context } from '#libs/upstream';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { fastify, type FastifyInstance } from 'fastify';
 import { FileResponder } from './file-responder.ts';
@@ -28,7 +29,12 @@ describe('a file', () => {
       files.sendKey(request, reply, (request.params as { key: string }).key, { name: 'Bild ä.png' }),
     );
     server.get('/picture', (request, reply) => files.sendKey(request, reply, 'a', { isInline: true }));
-    server.get('/broken', (request, reply) => new FileResponder(failing(storage)).sendKey(request, reply, 'a'));
+    const broken = new FileResponder(failing(storage));
+    server.get('/broken', (request, reply) => broken.sendKey(request, reply, 'a'));
+    server.addHook('onRequest', (request, _reply, done) => {
+      request.context = new Context({ log: { requestId: 'r-1' }, timeoutMs: 10_000 });
+      done();
+    });
     server.setErrorHandler<GatewayError>((error, _, reply) =>
       reply.code(error.status).headers(error.headers).send({ code: error.code }),
     );

@@ -1,4 +1,6 @@
 import { Readable } from 'node:stream';
+import { noteFailure } from '#gateway/edge/errors/failures';
+import { breakOff } from '#gateway/edge/streams/break-off';
 import { GatewayError } from '#libs/errors';
 import { type ByteRange, ObjectStorage, type StoredObject } from '#libs/object-storage';
 import { Injectable } from '@nestjs/common';
@@ -64,9 +66,24 @@ export class FileResponder {
         : undefined;
     if (range === 'unsatisfiable') throw unsatisfiable(object.size);
     const content = await this.contentOf(object, range, method);
+    content.once('error', (error) => this.breakOff(request, reply, error));
     void reply.headers({ ...validators, ...contentHeaders(object, range, how) });
     // Until the response has ended: Fastify would send an empty one if the handler returned before.
     await reply.code(range ? 206 : 200).send(content);
+  }
+
+  /** Ends a response whose content failed midway; before, it is answered as any other error. */
+  private breakOff(request: FastifyRequest, reply: FastifyReply, thrown: Error): void {
+    if (!reply.raw.headersSent) return;
+    const detail = 'The file could not be read to its end.';
+    const known = thrown instanceof GatewayError ? thrown : undefined;
+    noteFailure(
+      request.context.log,
+      known ?? new GatewayError('OVERLOADED', { source: 'storage', detail, cause: thrown }),
+    );
+    // It was not the client who left.
+    request.isStream = true;
+    breakOff(reply.raw);
   }
 
   private async contentOf(object: StoredObject, range: ByteRange | undefined, method: string): Promise<Readable> {

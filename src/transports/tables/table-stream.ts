@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
-import { constants, type Http2ServerResponse } from 'node:http2';
+import type { Http2ServerResponse } from 'node:http2';
+import { breakOff } from '#gateway/edge/streams/break-off';
 import type { StreamConnection } from '#gateway/edge/streams/open-streams';
 import { endOf, type StreamEnd } from '#gateway/edge/streams/stream-end';
 import { GatewayError } from '#libs/errors';
@@ -66,15 +67,9 @@ export class TableStream implements StreamConnection {
     return false;
   }
 
-  /**
-   * Ends the transfer so that the client sees that it is incomplete: the connection is closed before the last chunk, or
-   * the HTTP/2 stream is reset. HTTP/1.0 has no chunks: its end is the end of the connection, so that is reset.
-   */
+  /** Ends the transfer so that the client sees that it is incomplete. */
   breakOff(): void {
-    const { response } = this;
-    if ('stream' in response) response.stream.close(constants.NGHTTP2_INTERNAL_ERROR);
-    else if (response.req.httpVersion === '1.0') reset(response);
-    else response.destroy();
+    breakOff(this.response);
   }
 
   private over(): void {
@@ -92,13 +87,4 @@ function failureOf(end: StreamEnd): GatewayError {
     return new GatewayError('OVERLOADED', { source: 'draining', detail, retryAfterMs: 5_000 });
   }
   return new GatewayError('UNAUTHENTICATED', { detail: 'The session that asked for the answer has ended.' });
-}
-
-/** Resets a connection; one of TLS or a Unix socket cannot be reset, and is closed. */
-function reset(response: ServerResponse): void {
-  try {
-    response.socket?.resetAndDestroy();
-  } catch {
-    response.destroy();
-  }
 }
