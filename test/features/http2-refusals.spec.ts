@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect, constants, type IncomingHttpHeaders } from 'node:http2';
+import { setTimeout as passed } from 'node:timers/promises';
 import { Access } from '#test/support/access';
 import { certificateFiles } from '#test/support/certificate';
 import { Shop } from '#test/support/shop';
@@ -37,6 +38,29 @@ describe('over HTTP/2, a body that goes on after its answer', () => {
     const [answer] = (await once(stream, 'response')) as [IncomingHttpHeaders];
     await once(stream.resume(), 'close');
     expect([answer[':status'], stream.rstCode]).toEqual([status, constants.NGHTTP2_NO_ERROR]);
+    session.destroy();
+  });
+
+  it.each([
+    ['POST', '/v1/uploads', 'image/png', {}, 401],
+    ['PATCH', '/v1/uploads/tus/none', 'application/offset+octet-stream', access.of('u1'), 412],
+    ['POST', '/v1/products/import', 'text/csv', access.of('u1'), 403],
+  ])('leaves no stream and no body behind: %s %s', async (method, path, type, headers, status) => {
+    const session = connect(`https://localhost:${new URL(shop.gateway.url).port}`, {
+      ca: authority,
+      host: '127.0.0.1',
+    });
+    const count = 110;
+    for (let n = 0; n < count; n += 1) {
+      const stream = session.request({ ':method': method, ':path': path, 'content-type': type, ...headers });
+      stream.on('error', () => {}).write(Buffer.alloc(400_000, ' '));
+      const [answer] = (await once(stream, 'response')) as [IncomingHttpHeaders];
+      expect([n, answer[':status']]).toEqual([n, status]);
+      await once(stream.resume(), 'close');
+    }
+    const route = path.replace('none', ':id');
+    const lines = () => shop.logs.gateway.with({ msg: 'request', route, status, method }).length;
+    while (lines() < count) await passed(10);
     session.destroy();
   });
 });

@@ -44,8 +44,7 @@ export const unreadBodies = (): Pick<Hooks, 'onSend' | 'onResponse'> => ({
   onResponse(request, _reply, done) {
     const { raw } = request;
     done();
-    // What its handler has not read is discarded.
-    if (streamedOf(request)) (request.body as Readable | undefined)?.destroy();
+    discard(request);
     if ('stream' in raw || raw.complete || raw.destroyed || !hasBody(request)) return;
     readOn(raw);
   },
@@ -64,10 +63,20 @@ function readOn(request: IncomingMessage): void {
 }
 
 /** Ends what still comes after an answer. Over HTTP/2 a response is finished, for Node and Fastify, when its stream has closed. */
-function endAfterAnswer({ raw }: FastifyRequest, isSent: boolean): void {
+function endAfterAnswer(request: FastifyRequest, isSent: boolean): void {
+  const { raw } = request;
   if (!('stream' in raw)) return void (isSent && closeAfterBody(raw));
   const stream = raw.stream as ServerHttp2Stream;
-  stream.once('finish', () => resetAfterEnd(stream, raw));
+  stream.once('finish', () => {
+    // A stream with a body that waits to be read does not close.
+    discard(request);
+    resetAfterEnd(stream, raw);
+  });
+}
+
+/** Discards what a handler has not read. */
+function discard(request: FastifyRequest): void {
+  if (streamedOf(request)) (request.body as Readable | undefined)?.destroy();
 }
 
 /** Node has written an answer before it sends END_STREAM: a reset in between would cut the answer off. */
