@@ -195,16 +195,17 @@ async function orUndefined<T>(answer: Promise<T>): Promise<T | undefined> {
 const statusOf = (error: unknown): number | undefined =>
   (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
 
-/** A body that fails where nothing comes for a while, though all that came has been read: a slow reader is not its fault. */
+/** A body that fails where nothing comes for a while, though all that came has been read: slow readers are not cut off. */
 function unlessStalled(body: IncomingMessage, afterMs: number): Readable {
   let before = 0;
   const watch = setInterval(() => {
     const { bytesRead } = body.socket;
-    if (bytesRead === before && body.readableLength === 0)
-      body.destroy(asGatewayError(new Error('The body stalled.')));
+    const hasStalled = bytesRead === before && body.readableLength === 0 && !body.complete;
+    if (hasStalled) body.destroy(asGatewayError(new Error('The body stalled.')));
     before = bytesRead;
   }, afterMs).unref();
-  return body.once('close', () => clearInterval(watch));
+  // Nobody may be reading yet, who will find it failed.
+  return body.on('error', () => {}).once('close', () => clearInterval(watch));
 }
 
 function asGatewayError(error: unknown): GatewayError {
