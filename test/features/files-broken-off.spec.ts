@@ -21,15 +21,15 @@ describe('a file whose storage breaks off midway', () => {
   let path: string;
   const tls = () => ({ ca: authority, host: '127.0.0.1', port: Number(new URL(shop.gateway.url).port) });
 
-  const ask = async (method: string, to: string, headers = {}, body: Buffer | string = '') => {
-    const answered = send({
+  const call = async (method: string, to: string, headers = {}, body: Buffer | string = '') => {
+    const sent = send({
       ...tls(),
       servername: 'localhost',
       method,
       path: to,
       headers: { ...ada, ...headers },
     });
-    const [answer] = (await once(answered.end(body), 'response')) as [NodeJS.ReadableStream];
+    const [answer] = (await once(sent.end(body), 'response')) as [NodeJS.ReadableStream];
     let text = '';
     for await (const chunk of answer) text += String(chunk);
     return JSON.parse(text) as { id: string; url: string; items: { id: string }[] };
@@ -46,10 +46,10 @@ describe('a file whose storage breaks off midway', () => {
       STORAGE_SECRET_ACCESS_KEY: s3.secretAccessKey,
     });
     const json = { 'content-type': 'application/json' };
-    const { id } = await ask('POST', '/v1/uploads', { 'content-type': 'text/plain' }, Buffer.alloc(SIZE, 'x'));
-    const [order] = (await ask('GET', '/v1/orders')).items;
+    const { id } = await call('POST', '/v1/uploads', { 'content-type': 'text/plain' }, Buffer.alloc(SIZE, 'x'));
+    const [order] = (await call('GET', '/v1/orders')).items;
     const attachments = `/v1/orders/${order!.id}/attachments`;
-    path = `${attachments}/${(await ask('POST', attachments, json, JSON.stringify({ uploadId: id }))).id}`;
+    path = `${attachments}/${(await call('POST', attachments, json, JSON.stringify({ uploadId: id }))).id}`;
   }, 60_000);
   afterAll(async () => {
     await shop?.close();
@@ -74,8 +74,8 @@ describe('a file whose storage breaks off midway', () => {
       answer = session.request({ ':path': path, ...headers });
       await once(answer, 'response');
     } else {
-      const asked = send({ ...tls(), servername: 'localhost', path, headers, agent: false }).end();
-      [answer] = (await once(asked, 'response')) as [Readable];
+      const request = send({ ...tls(), servername: 'localhost', path, headers, agent: false }).end();
+      [answer] = (await once(request, 'response')) as [Readable];
     }
     const failed = once(answer, 'error');
     failed.catch(() => {});
@@ -94,7 +94,7 @@ describe('a file whose storage breaks off midway', () => {
 
   it('is answered as an error where the storage is down before, and the log says why', async () => {
     proxy.set({ refuse: true, resetAfterBytes: 0 });
-    const answer = await ask('GET', path, { 'x-request-id': 'down' });
+    const answer = await call('GET', path, { 'x-request-id': 'down' });
     expect(answer).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
     proxy.heal();
     expect(await lines('down')).toEqual([

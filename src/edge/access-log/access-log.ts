@@ -1,4 +1,4 @@
-import { wasAborted } from '#gateway/edge/context/is-gone';
+import { wasAborted } from '#gateway/edge/stage/was-aborted';
 import { type Failure, failureFields, failureOf } from '#gateway/edge/errors/failures';
 import type { Hooks, Parts } from '#gateway/edge/stage/stage';
 import type { GatewayError } from '#libs/errors';

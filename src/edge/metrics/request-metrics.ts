@@ -1,4 +1,4 @@
-import { wasAborted } from '#gateway/edge/context/is-gone';
+import { wasAborted } from '#gateway/edge/stage/was-aborted';
 import { failureOf } from '#gateway/edge/errors/failures';
 import { METHODS } from '#gateway/edge/methods/method-not-allowed';
 import type { Done } from '#gateway/edge/stage/stage';

@@ -1,4 +1,4 @@
-import { wasAborted } from '#gateway/edge/context/is-gone';
+import { wasAborted } from '#gateway/edge/stage/was-aborted';
 import type { Done } from '#gateway/edge/stage/stage';
 import { attachSpan, Recording, type RecordingOptions, type Sampler } from '#libs/observe';
 import { Injectable } from '@nestjs/common';
