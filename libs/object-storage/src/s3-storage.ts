@@ -67,7 +67,7 @@ export class S3Storage extends ObjectStorage {
       requestHandler: {
         connectionTimeout: CONNECT_MS,
         requestTimeout: PART_MS,
-        // Otherwise it only warns, and waits on.
+        // Otherwise it only warns, and waits on: findings/aws-sdk-request-timeout-warns.sh.
         throwOnRequestTimeout: true,
         httpAgent: { maxSockets: MAX_SOCKETS },
         httpsAgent: { maxSockets: MAX_SOCKETS },

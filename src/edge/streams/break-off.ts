@@ -6,7 +6,7 @@ import { constants, type Http2ServerResponse } from 'node:http2';
  * stream is reset. HTTP/1.0 has no chunks: its end is the end of the connection, so that is reset.
  */
 export function breakOff(response: ServerResponse | Http2ServerResponse): void {
-  // Without a code of its own it would be reset with NO_ERROR, which clients take for the end of the answer.
+  // Otherwise it would be reset with NO_ERROR, as if it were whole: findings/fastify-failed-stream-looks-whole.sh.
   if ('stream' in response) response.stream.close(constants.NGHTTP2_INTERNAL_ERROR);
   else if (response.req.httpVersion === '1.0') reset(response);
   else response.destroy();
