@@ -32,6 +32,15 @@ describe('the signing key', () => {
 });
 
 describe('the next and retired keys', () => {
+  it('may be as openssl ecparam -genkey writes them', () => {
+    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const sec1 = privateKey.export({ type: 'sec1', format: 'pem' }) as string;
+    const pem = `-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n${sec1}`;
+    expect(wrong({ JWT_PRIVATE_KEY: pem })).toEqual([]);
+    expect(wrong({ JWT_NEXT_KEY: pem })).toEqual([]);
+    expect(loadConfig({ JWT_RETIRED_KEYS: pem + rsa(2048) }).JWT_RETIRED_KEYS).toHaveLength(2);
+  });
+
   it('must be strong too, and errors name only their variable', () => {
     for (const name of ['JWT_NEXT_KEY', 'JWT_RETIRED_KEYS']) {
       expect(wrong({ [name]: rsa(1024) })).toEqual([name]);

@@ -4,7 +4,8 @@ import { secretPemFile } from './tls.ts';
 
 /** What is wrong with a key that `asStrong` refuses. */
 export const WEAK = 'must be an RSA key of at least 2048 bits, or an EC key on P-256, in PEM';
-const BLOCK = /-----BEGIN ([A-Z ]+)-----[^-]+-----END \1-----/g;
+/** A PEM block, but for those that `openssl ecparam -genkey` writes before a key: they name the curve, which the key has too. */
+const BLOCK = /-----BEGIN (?!EC PARAMETERS)([A-Z ]+)-----[^-]+-----END \1-----/g;
 
 /** A key that is strong enough for RS256 or ES256, else undefined. */
 export function asStrong(make: () => KeyObject): KeyObject | undefined {
