@@ -31,6 +31,20 @@ describe('the signing key', () => {
   });
 });
 
+describe('a key with a passphrase', () => {
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const encrypted = (type: 'pkcs8' | 'sec1') =>
+    privateKey.export({ type, format: 'pem', cipher: 'aes-256-cbc', passphrase: 'hunter2' }) as string;
+
+  it.each(['JWT_PRIVATE_KEY', 'JWT_NEXT_KEY', 'JWT_RETIRED_KEYS', 'OIDC_CLIENT_KEY'])(
+    'is refused as such: %s',
+    (name) => {
+      for (const pem of [encrypted('pkcs8'), encrypted('sec1')])
+        expect(complaint({ [name]: pem })).toContain(`${name}: must be without a passphrase: openssl pkey`);
+    },
+  );
+});
+
 describe('the next and retired keys', () => {
   it('may be as openssl ecparam -genkey writes them', () => {
     const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });

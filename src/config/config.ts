@@ -39,7 +39,7 @@ import { otlpSignalSettings } from './otlp-signals.ts';
 import { redisSettings, refuseHalfOfRedisTls } from './redis.ts';
 import { refuseHalfAStorageKey, storageSettings } from './storage.ts';
 import { sentryDsn } from './sentry-dsn.ts';
-import { belongTogether, caFile, pemFile, secretPemFile } from './tls.ts';
+import { caFile, pairProblem, pemFile, secretPemFile } from './tls.ts';
 import { addressSettings, refusePlainText } from './upstream-addresses.ts';
 import { scanSettings } from './scan-url.ts';
 import { refuseUnsharedProcesses, workerSettings } from './worker-processes.ts';
@@ -180,8 +180,9 @@ export const schema = z
     const refuse = (path: string, message: string) => check.addIssue({ code: 'custom', path: [path], message });
     if (TLS_CERT_FILE && !TLS_KEY_FILE) refuse('TLS_KEY_FILE', 'must be set where TLS_CERT_FILE is');
     if (TLS_KEY_FILE && !TLS_CERT_FILE) refuse('TLS_CERT_FILE', 'must be set where TLS_KEY_FILE is');
-    if (TLS_CERT_FILE && TLS_KEY_FILE && !belongTogether(TLS_CERT_FILE, TLS_KEY_FILE))
-      refuse('TLS_KEY_FILE', 'and TLS_CERT_FILE must be a key and its certificate, in PEM');
+    if (!TLS_CERT_FILE || !TLS_KEY_FILE) return;
+    const problem = pairProblem(TLS_CERT_FILE, TLS_KEY_FILE, 'TLS_CERT_FILE');
+    if (problem) refuse('TLS_KEY_FILE', problem);
   }, always)
   .superRefine(refuseHalfOfClientTls, always)
   .superRefine(refuseHalfOfRedisTls, always)

@@ -1,6 +1,6 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { z } from 'zod';
-import { secretPemFile } from './tls.ts';
+import { ENCRYPTED, isEncrypted, secretPemFile } from './tls.ts';
 
 /** What is wrong with a key that `asStrong` refuses. */
 export const WEAK = 'must be an RSA key of at least 2048 bits, or an EC key on P-256, in PEM';
@@ -25,10 +25,10 @@ const lines = (pem: string): string => pem.replaceAll('\\n', '\n');
 function privateKeyIn(pem: string, check: z.core.$RefinementCtx): KeyObject {
   const key = asStrong(() => createPrivateKey(lines(pem)));
   if (key) return key;
-  check.addIssue({
-    code: 'custom',
-    message: WEAK.replace('RSA key', 'RSA private key').replace('EC key', 'EC private key'),
-  });
+  const message = isEncrypted(pem)
+    ? ENCRYPTED
+    : WEAK.replace('RSA key', 'RSA private key').replace('EC key', 'EC private key');
+  check.addIssue({ code: 'custom', message });
   return z.NEVER;
 }
 
@@ -45,6 +45,6 @@ export const keys = z.string().transform((pem, check): KeyObject[] => {
   const blocks = lines(pem).match(BLOCK) ?? [];
   const read = blocks.map((block) => asStrong(() => createPublicKey(block)));
   if (read.every((key) => key !== undefined) && (blocks.length || !pem.trim())) return read;
-  check.addIssue({ code: 'custom', message: WEAK });
+  check.addIssue({ code: 'custom', message: isEncrypted(pem) ? ENCRYPTED : WEAK });
   return z.NEVER;
 });

@@ -1,7 +1,7 @@
 import { isRedisAddress, type RedisTls } from '#libs/redis';
 import { milliseconds, secret } from '#libs/process';
 import { z } from 'zod';
-import { belongTogether, caFile, pemFile, secretPemFile } from './tls.ts';
+import { caFile, pairProblem, pemFile, secretPemFile } from './tls.ts';
 
 /** The URL of Redis. */
 const redisUrl = z
@@ -40,8 +40,9 @@ export function refuseHalfOfRedisTls(files: RedisFiles, check: z.core.$Refinemen
   const { REDIS_URL, REDIS_CERT_FILE, REDIS_KEY_FILE } = files;
   if (REDIS_CERT_FILE && !REDIS_KEY_FILE) refuse('REDIS_KEY_FILE', 'must be set where REDIS_CERT_FILE is');
   if (REDIS_KEY_FILE && !REDIS_CERT_FILE) refuse('REDIS_CERT_FILE', 'must be set where REDIS_KEY_FILE is');
-  if (REDIS_CERT_FILE && REDIS_KEY_FILE && !belongTogether(REDIS_CERT_FILE, REDIS_KEY_FILE))
-    refuse('REDIS_KEY_FILE', 'and REDIS_CERT_FILE must be a key and its certificate, in PEM');
+  const problem =
+    REDIS_CERT_FILE && REDIS_KEY_FILE && pairProblem(REDIS_CERT_FILE, REDIS_KEY_FILE, 'REDIS_CERT_FILE');
+  if (problem) refuse('REDIS_KEY_FILE', problem);
   if (Object.values(redisTls(files)).some(Boolean) && !REDIS_URL?.startsWith('rediss'))
     refuse('REDIS_URL', 'must begin with rediss where REDIS_CA_FILE or REDIS_CERT_FILE is set');
 }

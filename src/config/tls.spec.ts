@@ -1,4 +1,5 @@
-import { writeFileSync } from 'node:fs';
+import { createPrivateKey } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { certificateFiles } from '#test/support/certificate';
@@ -29,6 +30,19 @@ describe('the certificate of the gateway', () => {
     ['in a missing file', () => ({ ...one.files, TLS_CERT_FILE: '/nowhere.pem' }), 'cannot be read: ENOENT'],
   ])('is refused %s', (_, files, why) => {
     expect(complaint(files())).toContain(why);
+  });
+
+  it('is refused with a key that has a passphrase, and says so', () => {
+    const path = join(one.files.TLS_KEY_FILE, '..', 'encrypted.pem');
+    const key = createPrivateKey(readFileSync(one.files.TLS_KEY_FILE));
+    writeFileSync(
+      path,
+      key.export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'hunter2' }),
+    );
+    const redis = { REDIS_URL: 'rediss://localhost', REDIS_CERT_FILE: one.files.TLS_CERT_FILE };
+    const message = complaint({ ...one.files, TLS_KEY_FILE: path, ...redis, REDIS_KEY_FILE: path });
+    expect(message).toContain('TLS_KEY_FILE: must be without a passphrase: openssl pkey');
+    expect(message).toContain('REDIS_KEY_FILE: must be without a passphrase: openssl pkey');
   });
 
   it('is not quoted if it is invalid', () => {

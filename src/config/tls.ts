@@ -10,6 +10,18 @@ export const pemFile = fileReadBy(readSettingsFile);
 /** The same for a file with a private key. */
 export const secretPemFile = fileReadBy(readSecretFile);
 
+/** What is wrong with a key that has a passphrase, which no setting gives. */
+export const ENCRYPTED = 'must be without a passphrase: openssl pkey -in KEY -out FILE writes it so';
+
+/** Whether a private key in PEM has a passphrase, in PKCS #8 or in the older form of OpenSSL. */
+export const isEncrypted = (pem: string): boolean => /-----BEGIN ENCRYPTED |^Proc-Type: 4,ENCRYPTED/m.test(pem);
+
+/** What is wrong with a certificate and its key, if anything is. @param certSetting the setting of the certificate */
+export function pairProblem(cert: string, key: string, certSetting: string): string | undefined {
+  if (belongTogether(cert, key)) return undefined;
+  return isEncrypted(key) ? ENCRYPTED : `and ${certSetting} must be a key and its certificate, in PEM`;
+}
+
 function fileReadBy(read: (path: string, content: 'pem') => string) {
   return z
     .string()
@@ -27,7 +39,7 @@ function fileReadBy(read: (path: string, content: 'pem') => string) {
 }
 
 /** Whether a certificate and a private key are valid and match. */
-export function belongTogether(cert: string, key: string): boolean {
+function belongTogether(cert: string, key: string): boolean {
   try {
     createSecureContext({ cert, key });
     return true;
