@@ -91,7 +91,7 @@ describe('the file of outside issuers', () => {
       [{ ...issuer, introspection: { ...byKey, clientKeyFile: weakKeyFile } }],
       '0.introspection.clientKeyFile: must be an RSA private key',
     ],
-    ['invalid certificates', [{ ...issuer, caFile: weakKeyFile }], '0.caFile: must be certificates, in PEM'],
+    ['invalid certificates', [{ ...issuer, caFile: weakKeyFile }], '0.caFile: must be whole certificates, in PEM'],
     [
       'certificates in a missing file',
       [{ ...issuer, caFile: join(folder, 'none.pem') }],

@@ -32,7 +32,11 @@ describe('TLS to Redis', () => {
     ['a certificate alone', { REDIS_CERT_FILE }, 'REDIS_KEY_FILE: must be set where REDIS_CERT_FILE is'],
     ['a key alone', { REDIS_KEY_FILE }, 'REDIS_CERT_FILE: must be set where REDIS_KEY_FILE is'],
     ['another key', { REDIS_CERT_FILE, REDIS_KEY_FILE: otherKey }, 'REDIS_KEY_FILE: and REDIS_CERT_FILE must be'],
-    ['a key for an authority', { REDIS_CA_FILE: REDIS_KEY_FILE }, 'REDIS_CA_FILE: must be certificates, in PEM'],
+    [
+      'a key for an authority',
+      { REDIS_CA_FILE: REDIS_KEY_FILE },
+      'REDIS_CA_FILE: must be whole certificates, in PEM',
+    ],
     [
       'a URL without TLS',
       { REDIS_URL: 'redis://redis.example:6379', REDIS_CA_FILE },

@@ -45,6 +45,15 @@ describe('the certificate of the gateway', () => {
     expect(message).toContain('REDIS_KEY_FILE: must be without a passphrase: openssl pkey');
   });
 
+  it('trusts the authorities of whole files alone', () => {
+    const path = join(one.files.TLS_KEY_FILE, '..', 'authorities.pem');
+    const settings = { ...one.files, TLS_CLIENT_CA_FILE: path };
+    writeFileSync(path, one.authority + other.authority.replaceAll(' CERT', ' TRUSTED CERT'));
+    expect(loadConfig(settings).TLS_CLIENT_CA_FILE).toContain('TRUSTED');
+    writeFileSync(path, one.authority + other.authority.slice(0, 90));
+    expect(complaint(settings)).toContain('TLS_CLIENT_CA_FILE: must be whole certificates, in PEM');
+  });
+
   it('is not quoted if it is invalid', () => {
     const path = join(one.files.TLS_KEY_FILE, '..', 'text.pem');
     writeFileSync(path, 'hunter2');

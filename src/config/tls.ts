@@ -1,7 +1,7 @@
-import { X509Certificate } from 'node:crypto';
 import { createSecureContext } from 'node:tls';
 import { whatIsDenied } from '#libs/confinement';
 import { readSecretFile, readSettingsFile } from '#libs/process';
+import { certificatesOf } from '#libs/upstream';
 import { z } from 'zod';
 
 /** The path of a PEM file, replaced by its content; undefined if unset. Errors never quote the content. */
@@ -51,13 +51,12 @@ function belongTogether(cert: string, key: string): boolean {
 /** The path of a PEM file with CA certificates, replaced by its content; undefined if unset. */
 export const caFile = pemFile.refine(
   (ca) => ca === undefined || isCertificates(ca),
-  'must be certificates, in PEM',
+  'must be whole certificates, in PEM',
 );
 
 function isCertificates(pem: string): boolean {
   try {
-    const blocks = pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
-    return blocks.length > 0 && blocks.every((block) => new X509Certificate(block));
+    return certificatesOf(pem).length > 0;
   } catch {
     return false;
   }

@@ -1,10 +1,10 @@
 import { X509Certificate } from 'node:crypto';
 import { certificatesInUse, WARN_MS } from '#gateway/operations/certificates/certificates-in-use';
 import { type Finding, ok, problem, warning } from './finding.ts';
+import { certificatesOf } from '#libs/upstream';
 import type { Given } from './given.ts';
 
 const DAY_MS = 86_400_000;
-const BLOCK = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 
 /** Whether certificates are valid for a while, for the right name, and complete. */
 export function checkCertificates({ config }: Given): Finding[] {
@@ -49,7 +49,7 @@ function nameOf(pem: string, publicUrl: string | undefined): Finding[] {
  * signed, since a renewed authority may keep its name.
  */
 function chainOf(pem: string): Finding[] {
-  const chain = pem.match(BLOCK)!.map((block) => new X509Certificate(block));
+  const chain = certificatesOf(pem);
   const isIssuedBy = (one: X509Certificate, issuer: X509Certificate) =>
     one.checkIssued(issuer) && one.verify(issuer.publicKey);
   const wrong = chain.findIndex((one, i) => i > 0 && !isIssuedBy(chain[i - 1]!, one));

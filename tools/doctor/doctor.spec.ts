@@ -116,12 +116,13 @@ describe('npm run doctor', () => {
   it('finds a chain whose next certificate has not issued the one before', async () => {
     const [authority, other] = [new CertificateAuthority(), new CertificateAuthority()];
     const { cert, key } = authority.issue('localhost');
-    const chained = (issuer: string) => ({
-      TLS_CERT_FILE: aFile('chain.pem', cert + issuer),
+    const chained = (issuer: string, label = 'CERTIFICATE') => ({
+      TLS_CERT_FILE: aFile('chain.pem', (cert + issuer).replaceAll(' CERTIFICATE', ` ${label}`)),
       TLS_KEY_FILE: aFile('chain.key', key),
       PUBLIC_URL: 'https://localhost',
     });
     expect(await problemsOf(chained(authority.cert))).toEqual([]);
+    expect(await problemsOf(chained(authority.cert, 'TRUSTED CERTIFICATE'))).toEqual([]);
     // Of the same name, with another key; then of another name.
     for (const wrong of [other.cert, other.issue('localhost').cert])
       expect(lines(await problemsOf(chained(wrong)))).toEqual([

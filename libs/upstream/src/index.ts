@@ -27,6 +27,7 @@ export {
   UnreadableElement,
   unreadable,
 } from './listed.ts';
+export { certificatesOf } from './pem-certificates.ts';
 export { PerContext } from './per-context.ts';
 export { isConditional, isMet, type Precondition, preconditionHeaders } from './precondition.ts';
 export type { CallRecord, OnCall } from './observe-calls.ts';

@@ -1,6 +1,7 @@
-import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { createPrivateKey, type X509Certificate } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { whatIsDenied } from '#libs/confinement';
+import { certificatesOf } from './pem-certificates.ts';
 
 /** TLS of the connections to one upstream: paths of PEM files, and the name its certificate must have. */
 export interface TlsFileSettings {
@@ -26,7 +27,6 @@ const ROLES = ['ca', 'cert', 'key'] as const;
 const MAX_FILE_BYTES = 1024 * 1024;
 /** Two changes closer than this may have the same timestamp: the kernel's clock ticks slowly. */
 const TICK_MS = 1_000;
-const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 
 /** A file that cannot be used. The message names the file, never its content. */
 export class TlsFileError extends Error {
@@ -143,11 +143,9 @@ function contentOf(role: Role, path: string): Buffer {
 
 /** @throws {TlsFileError} unless there is at least one, and each is whole */
 function certificatesIn(role: Role, pem: Buffer, path: string): X509Certificate[] {
-  const text = pem.toString('latin1');
-  const blocks = text.match(CERTIFICATE) ?? [];
-  const begun = text.split('-----BEGIN CERTIFICATE-----').length - 1;
   try {
-    if (blocks.length > 0 && blocks.length === begun) return blocks.map((block) => new X509Certificate(block));
+    const all = certificatesOf(pem.toString('latin1'));
+    if (all.length) return all;
   } catch {
     // Said below.
   }

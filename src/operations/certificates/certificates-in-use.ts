@@ -1,6 +1,6 @@
-import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Config } from '#gateway/config/config';
+import { certificatesOf } from '#libs/upstream';
 
 /** How long before its end a certificate is warned of, in milliseconds: two weeks. */
 export const WARN_MS = 14 * 86_400_000;
@@ -29,8 +29,6 @@ export interface CertificateInUse {
   expiresAt: number;
 }
 
-const BLOCK = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
-
 /** All certificates that settings name. Files that cannot be read are left out. */
 export function certificatesInUse(config: Config): CertificateInUse[] {
   const { TLS_CERT_FILE, TLS_CLIENT_CA_FILE, OIDC_CA_FILE, ISSUERS_FILE, UPSTREAMS_FILE } = config;
@@ -56,7 +54,7 @@ function inUse(
   of: string,
   pem: string | undefined,
 ): CertificateInUse | undefined {
-  const all = (pem?.match(BLOCK) ?? []).map((block) => new X509Certificate(block));
+  const all = readable(pem);
   const [first] = all.toSorted((one, other) => one.validToDate.getTime() - other.validToDate.getTime());
   if (!first) return undefined;
   return {
@@ -67,6 +65,15 @@ function inUse(
     validFrom: Math.max(...all.map(({ validFromDate }) => validFromDate.getTime())),
     expiresAt: first.validToDate.getTime(),
   };
+}
+
+/** None where a file is being written. */
+function readable(pem = '') {
+  try {
+    return certificatesOf(pem);
+  } catch {
+    return [];
+  }
 }
 
 /** The files of upstreams are read by their connections, not by the settings. */

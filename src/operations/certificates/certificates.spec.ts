@@ -20,11 +20,11 @@ const folder = mkdtempSync(join(tmpdir(), 'atrium-certificates-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** The certificates of a gateway whose own is valid for so many days, and half a day more. */
-function open(days: number) {
+function open(days: number, label = 'CERTIFICATE') {
   const expiresAt = new Date(Date.now() + (days + 0.5) * DAY_MS);
   const { cert, key } = authority.issue('localhost', ['localhost'], expiresAt);
   const [certFile, keyFile] = [join(folder, 'cert.pem'), join(folder, 'key.pem')];
-  writeFileSync(certFile, cert);
+  writeFileSync(certFile, cert.replaceAll(' CERTIFICATE', ` ${label}`));
   writeFileSync(keyFile, key);
   const lines: Record<string, unknown>[] = [];
   const logger = {
@@ -53,6 +53,10 @@ describe('certificates in use', () => {
     const table = await tableOf(open(days).certificates);
     expect(table).toContain('Certificates that expire soon');
     expect(table).toMatch(new RegExp(`server[\\s\\S]*${expected}`));
+  });
+
+  it('are those that OpenSSL reads, also with its own label', async () => {
+    expect(await tableOf(open(13, 'TRUSTED CERTIFICATE').certificates)).toContain('in 13 days');
   });
 
   it('are not there while they are good for two weeks and more', async () => {

@@ -1,0 +1,33 @@
+import { CertificateAuthority } from '#libs/testing';
+import { describe, expect, it } from '@jest/globals';
+import { certificatesOf } from './pem-certificates.ts';
+
+const authority = new CertificateAuthority();
+const { cert, key } = authority.issue('localhost');
+const labelled = (label: string) => cert.replaceAll(' CERTIFICATE', ` ${label}`);
+
+describe('the certificates of a text', () => {
+  it('are in its order, whatever stands between them', () => {
+    const text = `${cert}subject=CN = x\n${key}\n${authority.cert.replaceAll('\n', '\r\n')}`;
+    expect(certificatesOf(text).map(({ ca }) => ca)).toEqual([false, true]);
+    expect(certificatesOf(key)).toEqual([]);
+  });
+
+  it.each(['CERTIFICATE', 'X509 CERTIFICATE', 'TRUSTED CERTIFICATE'])(
+    'may be labelled %s, as OpenSSL reads',
+    (one) => {
+      expect(certificatesOf(labelled(one) + authority.cert).map(({ subject }) => subject)).toEqual([
+        'CN=localhost',
+        expect.any(String),
+      ]);
+    },
+  );
+
+  it.each([
+    ['the last is being written', cert + authority.cert.slice(0, 90)],
+    ['the first has lost its end', cert.slice(0, 90) + authority.cert],
+    ['one is cut inside', cert.replace(/MII.{20}/, 'MII')],
+  ])('are refused where %s', (_, text) => {
+    expect(() => certificatesOf(text)).toThrow();
+  });
+});
