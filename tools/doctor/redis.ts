@@ -1,12 +1,11 @@
 import { redisTls } from '#gateway/config/redis';
-import { closeRedis, openRedis, type Redis } from '#libs/redis';
+import { closeRedis, LEAST_REDIS, openRedis, type Redis, versionsIn } from '#libs/redis';
 import { createLogger } from '#libs/observe';
 import { clockFinding } from './clock.ts';
 import { type Finding, ok, problem, reasonOf, warning } from './finding.ts';
 import type { Given } from './given.ts';
 import { adviceForRefusal, refusedCommands } from './redis-commands.ts';
 
-const LEAST_VERSION = 7;
 const WAIT_MS = 3_000;
 /** The share of the memory that is warned of. */
 const NEARLY_FULL = 0.9;
@@ -61,12 +60,15 @@ async function findings(about: string, redis: Redis, isCluster: boolean): Promis
   const info = await redis.info();
   await redis.eval('return 1', 0);
   const valueOf = (name: string) => new RegExp(`^${name}:(.*?)\\r?$`, 'm').exec(info)?.[1] ?? '';
-  const version = valueOf('redis_version');
-  const isOld = Number.parseInt(version) < LEAST_VERSION;
+  const { redis: version, own } = versionsIn(info);
+  const isOld = Number.parseInt(version) < LEAST_REDIS;
   return [
     isOld
-      ? problem(about, `has version ${version}`, `Use Redis ${LEAST_VERSION} or later.`)
-      : ok(about, `answers, version ${version}`),
+      ? problem(about, `has version ${version}`, `Use Redis ${LEAST_REDIS} or later.`)
+      : ok(
+          about,
+          own ? `answers, ${own}, which is compatible with Redis ${version}` : `answers, version ${version}`,
+        ),
     ...(isCluster ? [] : roleOf(about, valueOf('role'), valueOf('cluster_enabled'))),
     evictionOf(about, valueOf('maxmemory_policy'), valueOf('maxmemory')),
     ...roomOf(about, Number(valueOf('used_memory')), Number(valueOf('maxmemory'))),

@@ -5,3 +5,4 @@ export { isRedisAddress } from './redis-address.ts';
 export { redisKey, type RedisKey } from './redis-key.ts';
 export { Redis } from './redis.ts';
 export { defineScript } from './script.ts';
+export { LEAST_REDIS, versionsIn } from './server-version.ts';

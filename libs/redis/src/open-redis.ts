@@ -4,6 +4,7 @@ import { watchSubscriber } from './cluster-subscriber.ts';
 import { recordCommands } from './command-spans.ts';
 import { type Group, groupIn } from './redis-address.ts';
 import { addressIn } from './redis-url.ts';
+import { reportOldServer } from './server-version.ts';
 
 /** What a command may take where nothing is set, in milliseconds: a request does without Redis rather than wait for it. */
 const COMMAND_MS = 50;
@@ -68,7 +69,7 @@ export interface RedisTls {
 /**
  * Opens a connection for use by requests. It never waits: a command fails after `commandTimeoutMs`, or at once without a
  * connection, and is not retried. It connects in the background, and reconnects within 2 s of Redis being back. Logs
- * `redis connected` and `redis lost` once for each change.
+ * `redis connected` and `redis lost` once for each change, and at each connection that the server is too old.
  * @param tls for `rediss`; others ignore it
  */
 export async function openRedis(
@@ -159,6 +160,7 @@ export async function closeRedis(redis: Redis): Promise<void> {
 }
 
 function logChanges(redis: Redis, logger: Logger, address: string): void {
+  reportOldServer(redis, logger, address);
   let isConnected: boolean | undefined;
   let refusal: string | undefined;
   const lost = (reason: string, isRefusal = false) => {
