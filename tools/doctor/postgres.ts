@@ -1,6 +1,7 @@
 import { databaseLabel, splitOptions } from '#libs/storage';
 import type { Client } from 'pg';
 import { versionFinding } from './database-findings.ts';
+import { balanced, balancesReads } from './pgpool.ts';
 import { type Finding, ok, problem, reasonOf, warning } from './finding.ts';
 import { judgeTables, MIGRATIONS_TABLE } from './service-tables.ts';
 
@@ -15,8 +16,9 @@ export async function checkPostgres(
   const about = `PostgreSQL ${databaseLabel(url)}`;
   try {
     const { found, ownLimit } = await connected(url, '', async (client) => {
+      // A Pgpool-II may answer this by a replica: whether it takes writes is asked of what writes go to.
       const { rows } = await client.query<{ version: string; limit: string; read_only: string; may: boolean }>(
-        "select current_setting('server_version') as version, current_setting('statement_timeout') as limit, current_setting('transaction_read_only') as read_only, has_database_privilege(current_database(), 'CREATE') as may",
+        "/*NO LOAD BALANCE*/ select current_setting('server_version') as version, current_setting('statement_timeout') as limit, current_setting('transaction_read_only') as read_only, has_database_privilege(current_database(), 'CREATE') as may",
       );
       // A pooler in statement mode refuses transactions.
       await client.query('begin read only');
@@ -24,6 +26,7 @@ export async function checkPostgres(
       const { version, limit, read_only: readOnly, may } = rows[0]!;
       const all: Finding[] = [versionFinding(about, 'PostgreSQL', version)];
       if (readOnly === 'on') all.push(takesNoWrites(about));
+      if (await balancesReads(client)) all.push(balanced(about));
       if (!may) return { found: [...all, mayNotCreate(about)], ownLimit: limit };
       for (const name of services) all.push(await tablesOf(client, `${about}, schema ${name}`, name));
       return { found: all, ownLimit: limit };
@@ -120,6 +123,8 @@ async function connected<Result>(
     connectionString: given.url,
     connectionTimeoutMillis: TIMEOUT_MS,
     options: `${given.options} ${options}`.trim(),
+    // Poolers may know services by it.
+    application_name: 'atrium-doctor',
   });
   client.on('error', () => {});
   try {

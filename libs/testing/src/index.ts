@@ -42,6 +42,7 @@ export { type Output, outputOf } from './output-of.ts';
 export { type DatabaseServer, succeeded, unprivileged } from './database-server.ts';
 export { startMariadb } from './mariadb-server.ts';
 export { startPgbouncer } from './pgbouncer.ts';
+export { startPgpool } from './pgpool.ts';
 export { findPostgres } from './postgres-binaries.ts';
 export { runPostgres, startPostgres } from './postgres-server.ts';
 export { lockedTable } from './locked-table.ts';

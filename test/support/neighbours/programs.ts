@@ -160,6 +160,12 @@ export const mariadb: NeighbourProgram = {
 };
 
 /** The connection pooler of PostgreSQL. */
+export const pgpool: NeighbourProgram = {
+  name: 'Pgpool-II',
+  packages: ['pgpool2'],
+  version: () => firstMatch(/version (\S+)/, output(serverCommand('pgpool'), '--version')),
+};
+
 export const pgbouncer: NeighbourProgram = {
   name: 'PgBouncer',
   packages: ['pgbouncer'],
