@@ -1,12 +1,25 @@
-import { describe, expect, it } from '@jest/globals';
+import { loadConfig } from '#gateway/config/config';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { versionFinding } from './database-findings.ts';
 import type { Finding } from './finding.ts';
 import { spaceFinding } from './folders.ts';
-import { nodeFinding } from './machine.ts';
+import { checkWorkers, nodeFinding } from './machine.ts';
 
 const line = ({ level, message }: Finding) => `${level}: ${message}`;
 
+afterEach(() => void jest.restoreAllMocks());
+
 describe('npm run doctor', () => {
+  it('finds that a container or a unit has too little memory for the workers', () => {
+    const found = (bytes: number) => {
+      jest.spyOn(process, 'constrainedMemory').mockReturnValue(bytes);
+      return checkWorkers({ environment: {}, config: loadConfig({}), data: undefined }).map(line);
+    };
+    expect(found(256e6)).toEqual(['warning: a process needs some 300 MB, and 256 are there']);
+    // Without a limit: cgroup v2, cgroup v1.
+    for (const unlimited of [0, 2 ** 64]) expect(found(unlimited)).toEqual([expect.stringMatching(/^ok: 1 of/)]);
+  });
+
   it('finds a Node that is too old', () => {
     expect(line(nodeFinding('22.11.0'))).toBe('problem: version 22.11.0 is too old');
     expect(nodeFinding('22.11.0').advice).toMatch(/^Install Node 24 or later/);

@@ -70,12 +70,15 @@ function descriptorLimit(): number | undefined {
   }
 }
 
+/** The memory of the machine, or the limit of a container or a unit, in bytes. Without one, Node says 0 or 2 to the 64. */
+const memoryOf = (): number => Math.min(totalmem(), process.constrainedMemory() || Infinity);
+
 /** Whether the workers fit the machine. */
 export function checkWorkers({ config }: Given): Finding[] {
   if (!config) return [];
   const { WORKERS } = config;
   const cores = availableParallelism();
-  const memory = totalmem();
+  const memory = memoryOf();
   const findings: Finding[] = [];
   if (WORKERS > cores)
     findings.push(
@@ -89,8 +92,8 @@ export function checkWorkers({ config }: Given): Finding[] {
     findings.push(
       warning(
         'WORKERS',
-        `${WORKERS} processes need some ${Math.round((WORKERS * WORKER_BYTES) / 1e6)} MB, and the machine has ${Math.round(memory / 1e6)}`,
-        'Set fewer WORKERS, or give the machine more memory.',
+        `${WORKERS === 1 ? 'a process needs' : `${WORKERS} processes need`} some ${Math.round((WORKERS * WORKER_BYTES) / 1e6)} MB, and ${Math.round(memory / 1e6)} are there`,
+        'Set fewer WORKERS, or give the machine, the container or the unit more memory.',
       ),
     );
   return findings.length ? findings : [ok('WORKERS', `${WORKERS} of ${cores} cores`)];
