@@ -144,6 +144,12 @@ describe('npm run doctor', () => {
   it('finds folders that cannot be written', async () => {
     const found = lines(await problemsOf({ STORAGE_URL: `file:${aFile('no-folder', '')}/files` }));
     expect(found).toEqual([expect.stringMatching(/^STORAGE_URL .*: cannot be written: .* is a file$/)]);
+    // Where npm start would write the configuration of its provider first.
+    const data = lines(await problemsOf({ DATA_DIR: '/dev/null/data', JOBS_FILE: ':memory:' }));
+    expect(data).toEqual([
+      'DATA_DIR: /dev/null/data cannot be written: ENOTDIR (the launcher)',
+      expect.stringMatching(/^DATA_DIR .*: cannot be written: .* is a file$|ENOTDIR/),
+    ]);
   });
 
   it('finds data that are none', async () => {

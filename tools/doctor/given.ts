@@ -2,8 +2,8 @@ import { type Config, loadConfig } from '#gateway/config/config';
 import { serviceSettings } from '#libs/service';
 import { misspeltSettings, readSettings, SettingsError } from '#libs/process';
 import { writeIssuers } from '#tools/launcher/identity';
-import { planProcesses } from '#tools/launcher/plan';
-import { wrongSettings } from '#tools/launcher/wrong-settings';
+import { planProcesses, type Plans } from '#tools/launcher/plan';
+import { withoutIdentity, wrongSettings } from '#tools/launcher/wrong-settings';
 import { type Finding, ok, problem, warning } from './finding.ts';
 
 /** What the checks look at. */
@@ -31,12 +31,23 @@ const read = <T>(make: () => T): T | undefined => {
   }
 };
 
+/** What `npm start` would start; undefined if its settings are wrong. */
+function planned(environment: NodeJS.ProcessEnv): Plans | undefined {
+  const plans = read(() => planProcesses(environment));
+  const { identity } = plans ?? {};
+  if (!identity) return plans;
+  const isWritten = read(() => {
+    writeIssuers(identity);
+    return true;
+  });
+  return isWritten ? plans : withoutIdentity(environment);
+}
+
 /**
  * Reads the settings as `npm start` would: what it sets for the demo is set here too. Each mistake is a finding.
  */
 export async function readGiven(environment: NodeJS.ProcessEnv): Promise<{ given: Given; findings: Finding[] }> {
-  const plans = read(() => planProcesses(environment));
-  if (plans?.identity) writeIssuers(plans.identity);
+  const plans = planned(environment);
   const wrong = await wrongSettings(environment);
   const config = read(() => loadConfig({ ...environment, ...plans?.gateway.environment }));
   const data = read(() => readSettings(serviceSettings(0), { ...environment, PORT: undefined }));

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { demo } from '#apps/demo';
+import { SettingsError } from '#libs/process';
 
 /** The demo provider, as configured in the gateway. */
 export interface Identity {
@@ -24,9 +25,8 @@ export const identityEnvironment = ({ issuer, issuersFile }: Identity, url: stri
   PUBLIC_URL: url,
 });
 
-/** Writes the gateway's `ISSUERS_FILE`. */
+/** Writes the gateway's `ISSUERS_FILE`. @throws {SettingsError} where its folder cannot be written */
 export function writeIssuers({ issuer, issuersFile }: Identity): void {
-  mkdirSync(join(issuersFile, '..'), { recursive: true });
   const settings = {
     issuer,
     jwksUrl: `${issuer}/jwks`,
@@ -35,5 +35,12 @@ export function writeIssuers({ issuer, issuersFile }: Identity): void {
     scopeClaim: 'roles',
     scopes: demo.providerRoles,
   };
-  writeFileSync(issuersFile, JSON.stringify([settings], null, 2));
+  const folder = dirname(issuersFile);
+  try {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(issuersFile, JSON.stringify([settings], null, 2));
+  } catch (error) {
+    const reason = (error as NodeJS.ErrnoException).code ?? String(error);
+    throw new SettingsError(`DATA_DIR: ${resolve(folder)} cannot be written: ${reason}`);
+  }
 }

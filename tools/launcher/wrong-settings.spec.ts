@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
@@ -43,6 +43,16 @@ describe('the settings of all processes', () => {
     expect(await wrongSettings({ ...shared, ORDER_STEP_MS: '0' })).toEqual([
       '  PORT, ADMIN_PORT, and PRODUCTS_PORT are all 3003: each process needs its own. (the launcher)',
       '  USERS_PORT and ORDERS_PORT are both 3001: each process needs its own. (the launcher)',
+      '  ORDER_STEP_MS: must be at least 1 (orders)',
+    ]);
+  });
+
+  it('are reported where the folder of the data cannot be written', async () => {
+    const file = join(DATA_DIR, 'a-file');
+    writeFileSync(file, '');
+    expect(await wrongIn({ DATA_DIR: join(file, 'data'), ORDER_STEP_MS: '0' })).toEqual([
+      `  DATA_DIR: ${file}/data cannot be written: ENOTDIR (the launcher)`,
+      expect.stringMatching(/^  JOBS_FILE: must be a file that can be written/),
       '  ORDER_STEP_MS: must be at least 1 (orders)',
     ]);
   });

@@ -23,8 +23,13 @@ export async function wrongSettings(environment: NodeJS.ProcessEnv): Promise<str
   } catch (error) {
     note('the launcher', error);
   }
-  // The gateway reads it.
-  if (plans?.identity) writeIssuers(plans.identity);
+  try {
+    // The gateway reads it.
+    if (plans?.identity) writeIssuers(plans.identity);
+  } catch (error) {
+    note('the launcher', error);
+    plans = withoutIdentity(environment);
+  }
   for (const plan of plansOf(plans ?? planProcesses({}))) {
     const { schema } = (await import(`../../${plan.settings}.ts`)) as { schema: z.ZodObject };
     try {
@@ -35,6 +40,10 @@ export async function wrongSettings(environment: NodeJS.ProcessEnv): Promise<str
   }
   return [...readers].map(([line, names]) => `${line} (${names.join(', ')})`);
 }
+
+/** What is started where the demo provider cannot be configured. */
+export const withoutIdentity = (environment: NodeJS.ProcessEnv): Plans =>
+  planProcesses({ ...environment, IDENTITY: 'off' });
 
 const plansOf = ({ gateway, services }: Plans): Plan[] => [gateway, ...services];
 
