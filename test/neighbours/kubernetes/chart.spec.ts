@@ -113,6 +113,15 @@ describeWith(CHECKERS, 'the chart', () => {
     expect(set).toContainEqual({ name: 'JWT_PRIVATE_KEY_FILE', value: '/run/secrets/atrium/JWT_PRIVATE_KEY' });
     expect(set).toContainEqual({ name: 'UPSTREAMS_FILE', value: '/etc/atrium/upstreams.json' });
     expect(set).toContainEqual({ name: 'DRAIN_MS', value: '5000' });
+    for (const name of ['HOST', 'ADMIN_HOST'])
+      expect(container({ host: '::' }).env).toContainEqual({ name, value: '::' });
+  });
+
+  it('says that its public port speaks TLS where it has a certificate', () => {
+    const protocol = (values: object) => one('Service', values).spec['ports'][0].appProtocol;
+    const [name, value] = ['TLS_CERT_FILE', '/tls/tls.crt'];
+    const all = [{}, { settings: { [name]: value } }, { extraEnv: [{ name, value }] }];
+    expect(all.map(protocol)).toEqual(['http', 'https', 'https']);
   });
 
   it('writes numbers as they are, and each variable once', () => {
@@ -218,6 +227,7 @@ describeWith(CHECKERS, 'the chart', () => {
       { settings: { DRAIN_MS: '1000' } },
       { drainMs: 9_000 },
       { replica: 3 },
+      { host: 'localhost' },
       { settings: { 'bad-name': '1' } },
       { files: { a: {} } },
       { ingress: { hosts: ['https://shop.example'] } },

@@ -19,6 +19,13 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{ .Values.image.repository }}{{ if .Values.image.digest }}@{{ .Values.image.digest }}{{ else }}:{{ .Values.image.tag | default .Chart.AppVersion }}{{ end }}
 {{- end }}
 
+{{- /* What the public port speaks: controllers that read it would speak plain text to a gateway with a certificate. */ -}}
+{{- define "atrium.protocol" -}}
+{{- $isTls := hasKey .Values.settings "TLS_CERT_FILE" }}
+{{- range .Values.extraEnv }}{{ if eq .name "TLS_CERT_FILE" }}{{ $isTls = true }}{{ end }}{{ end }}
+{{- ternary "https" "http" $isTls }}
+{{- end }}
+
 {{- /* Empty for that of the namespace. */ -}}
 {{- define "atrium.serviceAccount" -}}
 {{ .Values.serviceAccount.name | default (ternary (include "atrium.name" .) "" .Values.serviceAccount.create) }}
