@@ -21,6 +21,7 @@ const receiverUrl = z
 /** The value of an `Authorization` header (RFC 9110, section 11.6.2). */
 const authorization = z
   .string()
+  .trim()
   .regex(/^[A-Za-z][\w-]* [\x21-\x7e]+$/, 'must be a scheme and credentials, for example Basic … or Bearer …')
   .optional();
 

@@ -6,6 +6,7 @@ import { caFile, pairProblem, pemFile, secretPemFile } from './tls.ts';
 /** The URL of Redis. */
 const redisUrl = z
   .string()
+  .trim()
   .refine(
     isRedisAddress,
     'must be redis:// or rediss://, user:password@ or :password@, host:port and /database; or redis+sentinel://host:port,…/name (and ?sentinelPassword=… where sentinels have one), or redis+cluster://host:port,…; with @ : / ? # and % in a password as %40 %3A %2F %3F %23 and %25',

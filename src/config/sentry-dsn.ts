@@ -6,6 +6,7 @@ import { z } from 'zod';
  */
 export const sentryDsn = z
   .string()
+  .trim()
   .refine(isDsn, { message: 'must be https://key@host/project, as the Sentry project shows it' })
   .optional();
 

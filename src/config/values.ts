@@ -75,6 +75,7 @@ export const hostNames = z
 /** A shared bearer token (RFC 6750, section 2.1), long enough to resist guessing. */
 export const sharedToken = z
   .string()
+  .trim()
   .regex(
     /^[\w.~+/-]{16,}=*$/,
     'must be at least 16 letters, digits or - . _ ~ + /: openssl rand -hex 24 makes one',

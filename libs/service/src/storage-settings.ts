@@ -3,10 +3,13 @@ import { databaseUrlProblem, isPostgresUrl } from '#libs/storage';
 import { z } from 'zod';
 
 /** An address of a database, or what is wrong with it. */
-const address = z.string().superRefine((url, check) => {
-  const message = databaseUrlProblem(url);
-  if (message) check.addIssue({ code: 'custom', message });
-});
+const address = z
+  .string()
+  .trim()
+  .superRefine((url, check) => {
+    const message = databaseUrlProblem(url);
+    if (message) check.addIssue({ code: 'custom', message });
+  });
 
 const replica = address.refine(
   (url) => !databaseUrlProblem(url) && isPostgresUrl(url),
