@@ -105,7 +105,15 @@ function ofSentinels(group: Group, tls: RedisTls) {
   const { nodes, name, username, password, isTls, sentinelPassword } = group;
   const secured = isTls ? { tls, sentinelTLS: tls, enableTLSForSentinelMode: true } : {};
   const login = { username, password, ...(sentinelPassword ? { sentinelPassword } : {}) };
-  return { sentinels: nodes, name, ...login, sentinelRetryStrategy: retryStrategy, ...secured };
+  return {
+    sentinels: nodes,
+    name,
+    ...login,
+    sentinelRetryStrategy: retryStrategy,
+    // One that accepts connections and does not answer would be waited for, for ever, with others beside it.
+    sentinelCommandTimeout: CONNECT_MS,
+    ...secured,
+  };
 }
 
 /** A cluster is used like a single server: each command has a single key. */
