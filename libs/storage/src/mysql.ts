@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { type Dialect, MysqlAdapter, MysqlIntrospector } from 'kysely';
 import mysql, { type PoolConnection, type PoolOptions } from 'mysql2/promise';
 import type { ServerOptions } from './open-storage.ts';
@@ -5,6 +6,7 @@ import { mysqlConnection } from './mysql-connection.ts';
 import { PortableMysqlCompiler } from './mysql-compiler.ts';
 import { PortableMysqlDriver } from './mysql-driver.ts';
 import type { AnyDatabase } from './any-database.ts';
+import { closeWhenSilent } from './silent-connections.ts';
 
 /** The timeout of a connection, in milliseconds. */
 const CONNECT_TIMEOUT_MS = 5_000;
@@ -83,6 +85,8 @@ const asNumber = (text: string | null): number | null => (text === null ? null :
 
 /** The settings of a session, whatever those of the server are. */
 async function prepareSession(connection: PoolConnection, timeoutMs: number): Promise<void> {
+  const { stream } = connection.connection as unknown as { stream: Socket };
+  closeWhenSilent(stream, timeoutMs);
   // MySQL bounds only selects; in both, a statement that waits for a lock is bounded by the other setting.
   const timeout = either(`max_statement_time = ${timeoutMs / 1_000},`, `max_execution_time = ${timeoutMs},`);
   const lockSeconds = timeoutMs ? Math.ceil(timeoutMs / 1_000) : 31_536_000;

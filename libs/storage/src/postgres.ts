@@ -1,7 +1,9 @@
+import type { Socket } from 'node:net';
 import { type Dialect, type KyselyPlugin, PostgresAdapter, PostgresDialect, sql, WithSchemaPlugin } from 'kysely';
 import pg from 'pg';
 import type { ServerOptions } from './open-storage.ts';
 import type { AnyDatabase } from './any-database.ts';
+import { closeWhenSilent } from './silent-connections.ts';
 
 /** The timeout of a connection, in milliseconds. */
 const CONNECT_TIMEOUT_MS = 5_000;
@@ -30,13 +32,13 @@ export function postgresDialect(options: ServerOptions, statementTimeoutMs: numb
   const own = Object.entries(session).map(([setting, value]) => `-c ${setting}=${value}`);
   return new TransactionLocksDialect({
     pool: async () => {
-      const pool = poolOf(options, url, [given, ...own].join(' ').trim());
+      const pool = poolOf(options, url, [given, ...own].join(' ').trim(), statementTimeoutMs);
       try {
         (await pool.connect()).release();
         return pool;
       } catch (error) {
         await pool.end();
-        if (isRefusal(error)) return poolOf(options, url, given);
+        if (isRefusal(error)) return poolOf(options, url, given, statementTimeoutMs);
         throw error;
       }
     },
@@ -57,7 +59,12 @@ export function splitOptions(databaseUrl: string): { url: string; options: strin
   return { url: options ? `${address}?${parameters.toString()}` : databaseUrl, options };
 }
 
-function poolOf({ name, pool: { max } }: ServerOptions, connectionString: string, options: string): pg.Pool {
+function poolOf(
+  { name, pool: { max } }: ServerOptions,
+  connectionString: string,
+  options: string,
+  statementTimeoutMs: number,
+): pg.Pool {
   const pool = new pg.Pool({
     connectionString,
     options,
@@ -70,7 +77,13 @@ function poolOf({ name, pool: { max } }: ServerOptions, connectionString: string
   // A lost connection is removed from the pool and fails its query; without a listener, its error event would end the
   // process. The pool listens to idle connections only.
   pool.on('error', () => undefined);
-  pool.on('connect', (client) => client.on('error', () => undefined));
+  pool.on('connect', (client) => {
+    client.on('error', () => undefined);
+    closeWhenSilent(
+      (client as unknown as { connection: { stream: Socket } }).connection.stream,
+      statementTimeoutMs,
+    );
+  });
   return pool;
 }
 
