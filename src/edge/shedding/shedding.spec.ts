@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { loadConfig } from '#gateway/config/config';
 import { serve, type Served } from '#gateway/edge/listener/server.fixture';
@@ -173,6 +176,32 @@ describe('an overloaded server', () => {
     expect(await sample(0.96)).toEqual([503, 'close']);
     expect((await get('/livez')).status).toBe(200);
     expect(await sample(0.8)).toEqual([200, 'keep-alive']);
+  });
+
+  it('answers a request whose body comes when it is no longer full, and refuses one whose body comes when it is', async () => {
+    const { get, memory } = await open({});
+    const fill = async (inUse: number) => {
+      heap = inUse;
+      memory.sample();
+      return (await get('/graphql')).status;
+    };
+    const { port } = new URL(served.url);
+    const begin = async () => {
+      const socket = connect(Number(port), '127.0.0.1');
+      socket.write(
+        'POST /slow HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 3\r\nExpect: 100-continue\r\nConnection: close\r\n\r\n',
+      );
+      // Its header has been read.
+      await once(socket, 'data');
+      return () => text(socket.end('"x"'));
+    };
+    const [sendEarly, sendLate] = [await begin(), await begin()];
+    expect(await fill(0.96)).toBe(503);
+    expect(await sendEarly()).toMatch(/^HTTP\/1\.1 503 /);
+    heap = 0.5;
+    memory.sample();
+    // No request has come since.
+    expect(await sendLate()).toMatch(/^HTTP\/1\.1 200 /);
   });
 
   it('releases the place of a queued request whose client disconnects', async () => {

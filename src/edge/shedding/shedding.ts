@@ -85,6 +85,8 @@ export class Shedding implements OnApplicationShutdown {
   /** Admits a request whose body has been read. One that is read by its handler as it arrives takes the time of its client. */
   preValidation(request: FastifyRequest, reply: FastifyReply, done: Done): void {
     if (request.isOperator || !hasBody(request) || streamedOf(request)) return done();
+    // Whether its turn had time for it was decided when its header came: what is known now is of the turn of another.
+    this.gate.isClosed = this.isOn && this.memory.isFull;
     this.enter(request, reply, done);
   }
 
