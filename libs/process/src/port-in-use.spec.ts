@@ -1,3 +1,6 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { resolve } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { assertPortFree, freePort, listening } from './port-in-use.ts';
 
@@ -5,6 +8,29 @@ it('returns no port twice, though no process listens yet', async () => {
   const ports = new Set<number>();
   for (let i = 0; i < 600; i += 1) ports.add(await freePort());
   expect(ports.size).toBe(600);
+});
+
+const onLinux = process.platform === 'linux' ? describe : describe.skip;
+
+onLinux('a process of Linux', () => {
+  it('returns no port that another process was given, though it does not listen yet', async () => {
+    const code = `import { freePort } from ${JSON.stringify(resolve('libs/process/src/port-in-use.ts'))};
+    const ports = [];
+    while (ports.length < 600) ports.push(await freePort());
+    process.send(ports);
+    process.on('message', () => {});`;
+    const other = spawn(process.execPath, ['--no-warnings', '--input-type=module-typescript', '-e', code], {
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    });
+    try {
+      const [theirs] = (await once(other, 'message')) as [number[]];
+      const own: number[] = [];
+      while (own.length < 600) own.push(await freePort());
+      expect(own.filter((port) => theirs.includes(port))).toEqual([]);
+    } finally {
+      other.kill();
+    }
+  });
 });
 
 describe('a server that cannot listen', () => {

@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { beginServing } from './serving.ts';
 import { StartError } from './start-error.ts';
@@ -77,7 +78,8 @@ const MAX_TRIES = 50;
 const given = new Set<number>();
 
 /**
- * Finds a free port outside the ephemeral range, so that no outgoing connection can use it first.
+ * Finds a free port outside the ephemeral range, so that no outgoing connection can use it first. On Linux no other process of this
+ * machine gets it by this function while this one runs.
  * @throws {Error} if fifty in a row are in use
  */
 export async function freePort(host = '127.0.0.1'): Promise<number> {
@@ -85,6 +87,7 @@ export async function freePort(host = '127.0.0.1'): Promise<number> {
     try {
       const port = randomInt(FIRST, LAST + 1);
       if (given.has(port)) continue;
+      await lease(port);
       await opened(host, port);
       given.add(port);
       return port;
@@ -92,6 +95,16 @@ export async function freePort(host = '127.0.0.1'): Promise<number> {
       if (tries >= MAX_TRIES) throw error;
     }
   }
+}
+
+/**
+ * Tells other processes that a port is given, though nobody listens on it yet, or for a while: by a socket with an abstract name,
+ * which is in no folder and ends with its process (unix(7), Linux only).
+ */
+async function lease(port: number): Promise<void> {
+  if (process.platform !== 'linux') return;
+  const name = createServer().unref();
+  await once(name.listen(`\0atrium-port-${port}`), 'listening');
 }
 
 function opened(host: string, port: number): Promise<number> {
