@@ -1,8 +1,9 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
-import { createServer as createHttp2Server } from 'node:http2';
-import { type AddressInfo, connect, type Socket } from 'node:net';
+import { createServer, type Server } from 'node:http';
+import { connect as connectHttp2, createServer as createHttp2Server } from 'node:http2';
+import { type AddressInfo, connect, type Server as NetServer, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { HttpAdapterHost } from '@nestjs/core';
 import { describe, expect, it } from '@jest/globals';
 import { Drain } from './drain.ts';
@@ -12,11 +13,8 @@ const REQUEST = 'GET / HTTP/1.1\r\nHost: a\r\n\r\n';
 
 describe('a server that drains', () => {
   it('answers what arrived on an idle connection while its process could not run', async () => {
-    const server = createServer((_, response) => void response.end('ok'));
-    await once(server.listen(0, '127.0.0.1'), 'listening');
-    const drain = new Drain({ httpAdapter: { getHttpServer: () => server } } as unknown as HttpAdapterHost);
-    drain.onModuleInit();
-    const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
+    const { server, drain } = await drained();
+    const socket = connectedTo(server);
     let received = '';
     socket.on('data', (chunk) => (received += String(chunk)));
     socket.write(REQUEST);
@@ -32,14 +30,60 @@ describe('a server that drains', () => {
     expect(received).toMatch(/^HTTP\/1\.1 200 OK/);
   });
 
+  it('has closed idle connections when it is over: what came while the app closes would be lost with them', async () => {
+    const { server, drain } = await drained();
+    server.keepAliveTimeout = 120_000;
+    const idle = connectedTo(server);
+    idle.write(REQUEST);
+    await once(idle, 'data');
+    let hasClosed = false;
+    idle.resume().once('close', () => (hasClosed = true));
+    await drain.run(0);
+    await eventually(() => hasClosed);
+    expect(server.listening).toBe(false);
+    server.close();
+  });
+
+  it('answers a first request that comes more than a second after its connection was accepted', async () => {
+    const { server, drain } = await drained();
+    const slow = connectedTo(server);
+    await once(server, 'connection');
+    const ended = drain.run(0).then(() => void server.close());
+    await wait(1_200);
+    slow.write(REQUEST);
+    expect(await text(slow)).toMatch(/^HTTP\/1\.1 200 OK/);
+    await ended;
+  });
+
+  it('answers a first request that comes more than a second after its connection was accepted, over HTTP/2', async () => {
+    const { server, drain } = await drained(createHttp2Server((_, response) => void response.end('ok')));
+    const client = connectHttp2(`http://127.0.0.1:${portOf(server)}`);
+    await once(server, 'session');
+    const ended = drain.run(0).then(() => void server.close());
+    await wait(1_200);
+    const [headers] = (await once(client.request({ ':path': '/' }).resume(), 'response')) as [
+      { ':status': number },
+    ];
+    expect(headers[':status']).toBe(200);
+    client.close();
+    await ended;
+  });
+
+  it('does not wait longer for connections that send nothing', async () => {
+    const { server, drain } = await drained();
+    const silent = connectedTo(server);
+    await once(server, 'connection');
+    const hasClosed = once(silent.resume(), 'close');
+    await drain.run(0);
+    server.close();
+    expect(await hasClosed).toEqual([false]);
+  });
+
   it('answers clients whose connections its process had not accepted when the port was to close', async () => {
-    const server = createServer((_, response) => void response.end('ok'));
-    await once(server.listen(0, '127.0.0.1'), 'listening');
-    const drain = new Drain({ httpAdapter: { getHttpServer: () => server } } as unknown as HttpAdapterHost);
-    drain.onModuleInit();
+    const { server, drain } = await drained();
     const ended = drain.run(50).then(() => void server.close());
     const answers = Array.from({ length: 20 }, () => {
-      const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
+      const socket = connectedTo(server);
       socket.write(REQUEST);
       return text(socket).catch(String);
     });
@@ -49,11 +93,8 @@ describe('a server that drains', () => {
   });
 
   it('does not wait for the rest of a body whose answer has been sent', async () => {
-    const server = createServer((_, response) => void response.writeHead(413).end());
-    await once(server.listen(0, '127.0.0.1'), 'listening');
-    const drain = new Drain({ httpAdapter: { getHttpServer: () => server } } as unknown as HttpAdapterHost);
-    drain.onModuleInit();
-    const socket = connect((server.address() as AddressInfo).port, '127.0.0.1').on('error', () => {});
+    const { server, drain } = await drained(createServer((_, response) => void response.writeHead(413).end()));
+    const socket = connectedTo(server).on('error', () => {});
     socket.write('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\n');
     await once(socket, 'data');
     const sending = setInterval(() => socket.writable && socket.write('a'), 50);
@@ -88,10 +129,8 @@ async function drainedClient() {
   const server = createHttp2Server((_, response) => void response.write('begun'));
   const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => sockets.add(socket));
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  const drain = new Drain({ httpAdapter: { getHttpServer: () => server } } as unknown as HttpAdapterHost);
-  drain.onModuleInit();
-  const client = connect((server.address() as AddressInfo).port, '127.0.0.1').on('error', () => {});
+  const { drain } = await drained(server);
+  const client = connectedTo(server).on('error', () => {});
   client.write(Buffer.concat([Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'), frame(SETTINGS), getOn(1)]));
   await once(server, 'request');
   const ended = drain.run(800);
@@ -127,6 +166,18 @@ async function* framesOf(socket: Socket) {
     }
   }
 }
+
+/** A server that listens, with its drain. */
+async function drained<S extends NetServer = Server>(server: S = okServer() as unknown as S) {
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const drain = new Drain({ httpAdapter: { getHttpServer: () => server } } as unknown as HttpAdapterHost);
+  drain.onModuleInit();
+  return { server, drain };
+}
+
+const okServer = (): Server => createServer((_, response) => void response.end('ok'));
+const portOf = (server: NetServer) => (server.address() as AddressInfo).port;
+const connectedTo = (server: NetServer) => connect(portOf(server), '127.0.0.1');
 
 const blockFor = (durationMs: number) => {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, durationMs);

@@ -1,4 +1,4 @@
-import type { Server } from 'node:http';
+import { Server as HttpServer, type Server } from 'node:http';
 import type { Http2Session } from 'node:http2';
 import { Server as NetServer } from 'node:net';
 import { setImmediate as arrivalsRead, setTimeout as passed } from 'node:timers/promises';
@@ -19,10 +19,16 @@ const LEAVE_MS = 5_000;
 const LAST_BODIES_MS = STOP_MS - 1_000;
 
 /**
- * How long connections accepted before the port closed may send a request, and clients that still send a body may take to read
- * its answer, in milliseconds.
+ * How long connections accepted before the port closed may send a request at least, and clients that still send a body may take to
+ * read its answer, in milliseconds.
  */
 const LAST_REQUESTS_MS = 500;
+
+/**
+ * How long a connection may take for its first request after it was accepted, in milliseconds: over TLS and a mobile network, or
+ * from a busy machine, that is more than a second.
+ */
+const FIRST_REQUEST_MS = 3_000;
 
 /** Names the last stream that is answered. After any GOAWAY, nghttp2 ignores the streams of requests that were on their way. */
 async function sendGoaway(session: Http2Session): Promise<void> {
@@ -41,7 +47,8 @@ async function sendGoaway(session: Http2Session): Promise<void> {
 export class Drain implements OnModuleInit {
   private isClosing = false;
   private isLeaving = false;
-  private readonly sessions = new Set<Http2Session>();
+  /** When they were opened, by `performance.now()`. */
+  private readonly sessions = new Map<Http2Session, number>();
   /** Those with a first request. The others are told to end after it: their clients could send it nowhere. */
   private readonly used = new Set<Http2Session>();
   private unfinished: UnfinishedRequests | undefined;
@@ -53,7 +60,7 @@ export class Drain implements OnModuleInit {
     const server = this.host.httpAdapter.getHttpServer() as Server;
     this.unfinished = new UnfinishedRequests(server);
     server.on('session', (session: Http2Session) => {
-      this.sessions.add(session);
+      this.sessions.set(session, performance.now());
       session.once('stream', () => {
         this.used.add(session);
         if (this.isLeaving) void sendGoaway(session);
@@ -67,7 +74,7 @@ export class Drain implements OnModuleInit {
 
   preClose(done: Done): void {
     this.begin();
-    this.closeSessions();
+    this.closeSessions(this.sessions.keys());
     this.cutAnswered();
     done();
   }
@@ -80,7 +87,8 @@ export class Drain implements OnModuleInit {
   }
 
   /**
-   * Accepts connections for `forMs` milliseconds, then stops, and resolves half a second later. A load balancer
+   * Accepts connections for `forMs` milliseconds, then stops, and resolves half a second later, or when the last connections have
+   * had time for their first request. A load balancer
    * learns of the shutdown only after a while, and sends connections until then (Kubernetes removes an endpoint in
    * parallel with SIGTERM, not before it).
    */
@@ -92,11 +100,22 @@ export class Drain implements OnModuleInit {
     await passed(forMs / 2);
     await acceptWaiting(this.host.httpAdapter.getHttpServer() as Server);
     this.stopListening();
-    this.closeSessions();
+    this.closeSessions(this.used);
     this.cutAnswered();
-    await passed(LAST_REQUESTS_MS);
-    // Timers run before what has arrived is read: a process that could not run would close connections with requests.
+    do await passed(LAST_REQUESTS_MS);
+    while (this.areFirstExpected());
+    // Timers run before what has arrived is read: a process that could not run would close connections with requests. Nothing
+    // may come between, either: the app takes a while to close, and closes idle connections at its end.
     await arrivalsRead();
+    HttpServer.prototype.closeIdleConnections.call(this.host.httpAdapter.getHttpServer() as Server);
+  }
+
+  /** Whether first requests may be on their way: closing an HTTP server closes connections without one, too (Node 26). */
+  private areFirstExpected(): boolean {
+    const since = performance.now() - FIRST_REQUEST_MS;
+    const isExpected = ([session, openedAt]: [Http2Session, number]) =>
+      openedAt > since && !this.used.has(session);
+    return [...this.sessions].some(isExpected) || this.unfinished!.areFirstExpected(FIRST_REQUEST_MS);
   }
 
   /**
@@ -124,8 +143,8 @@ export class Drain implements OnModuleInit {
   }
 
   /** Ends HTTP/2 sessions with their last stream. Their clients have had the time of the drain to move elsewhere. */
-  private closeSessions(): void {
-    for (const session of this.sessions) {
+  private closeSessions(sessions: Iterable<Http2Session>): void {
+    for (const session of sessions) {
       if (session.closed) continue;
       session.close();
       const late = setTimeout(() => session.destroy(), LEAVE_MS).unref();

@@ -7,10 +7,13 @@ export class UnfinishedRequests {
   private readonly sockets = new Map<string, Socket>();
   private readonly requests = new WeakMap<Socket, { request: IncomingMessage; response: ServerResponse }>();
   private readonly answered = new WeakSet<IncomingMessage>();
+  /** When connections were accepted, by `performance.now()`; the socket of TLS comes after its handshake. */
+  private readonly acceptedAt = new WeakMap<Socket, number>();
 
   constructor(server: Server) {
     const add = (socket: Socket) => {
       const key = `${socket.remoteAddress} ${socket.remotePort}`;
+      this.acceptedAt.set(socket, this.acceptedAt.get(this.sockets.get(key) ?? socket) ?? performance.now());
       this.sockets.set(key, socket);
       socket.once('close', () => this.sockets.get(key) === socket && this.sockets.delete(key));
     };
@@ -19,6 +22,14 @@ export class UnfinishedRequests {
     // Before a listener that gives the TLS socket the address of a PROXY header.
     server.on('connection', add).prependListener('secureConnection', add);
     server.prependListener('request', begun).prependListener('checkContinue', begun);
+  }
+
+  /** Whether a connection without HTTP/2 that was accepted in the last `withinMs` milliseconds has sent no request yet. */
+  areFirstExpected(withinMs: number): boolean {
+    const since = performance.now() - withinMs;
+    const isExpected = (socket: Socket & { alpnProtocol?: string }) =>
+      this.acceptedAt.get(socket)! > since && !this.requests.has(socket) && socket.alpnProtocol !== 'h2';
+    return [...this.sockets.values()].some(isExpected);
   }
 
   /** Closes connections whose request is not complete: they may wait for ever for the rest of it. Others are answered. */
