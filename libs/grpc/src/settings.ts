@@ -1,7 +1,7 @@
 import type { SecureContextOptions } from 'node:tls';
 
 /** TLS options. */
-export type TlsMaterial = Pick<SecureContextOptions, 'ca' | 'cert' | 'key'> & {
+export type TlsMaterial = Pick<SecureContextOptions, 'ca' | 'cert' | 'key' | 'allowPartialTrustChain'> & {
   /** The expected name in the certificate, instead of the host. */
   servername?: string;
 };

@@ -75,9 +75,18 @@ export class CertificateAuthority {
   readonly cert: string;
   private readonly keys = newKey();
 
-  constructor(private readonly name = 'Authority of a test') {
-    const { publicKey, privateKey } = this.keys;
-    this.cert = certificate({ commonName: name, publicKey, hosts: [], isAuthority: true }, name, privateKey);
+  /** @param issuer an authority above it; by default it is a root */
+  constructor(
+    private readonly name = 'Authority of a test',
+    issuer?: CertificateAuthority,
+  ) {
+    const { publicKey } = this.keys;
+    const { name: issuerName, keys } = issuer ?? this;
+    this.cert = certificate(
+      { commonName: name, publicKey, hosts: [], isAuthority: true },
+      issuerName,
+      keys.privateKey,
+    );
   }
 
   /**

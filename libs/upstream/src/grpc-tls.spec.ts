@@ -114,6 +114,16 @@ describe.each(GRPC_IMPLEMENTATIONS)('a gRPC upstream over TLS, by %s', (implemen
     expect(names).toEqual([]);
   });
 
+  it('is trusted by an authority that another one has issued, and by its own certificate, as by curl and Go', async () => {
+    const middle = new CertificateAuthority('Middle', authority);
+    const { cert, key } = middle.issue('localhost');
+    for (const shown of [cert, cert + middle.cert]) {
+      const { port } = await aServer({ cert: shown, key });
+      for (const ca of [aFile('middle.pem', middle.cert), aFile('own.pem', cert)])
+        expect(await clientOf(`grpcs://localhost:${port}`, { ca }).call()).toBe('o1');
+    }
+  });
+
   it('must have the name of its address, or the one that is set', async () => {
     const { port, names } = await aServer(authority.issue('orders.internal'));
     const ca = aFile('ca.pem', authority.cert);

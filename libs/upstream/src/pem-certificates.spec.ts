@@ -23,9 +23,19 @@ describe('the certificates of a text', () => {
     },
   );
 
+  it('may follow byte order marks, and have spaces and no line break at their end', () => {
+    const text = `\uFEFF${cert.trimEnd()}  \r\n\uFEFF${authority.cert.trimEnd()}`;
+    for (const one of [text, Buffer.from(text).toString('latin1')])
+      expect(certificatesOf(one).map(({ ca }) => ca)).toEqual([false, true]);
+  });
+
   it.each([
     ['the last is being written', cert + authority.cert.slice(0, 90)],
     ['the first has lost its end', cert.slice(0, 90) + authority.cert],
+    ['they are joined without a line break', cert.trimEnd() + authority.cert],
+    ['the second is on the line of a comment', `${cert}# ${authority.cert}`],
+    ['one is on one line', cert.replaceAll('\n', '') + authority.cert],
+    ['one is indented, as out of YAML', cert.replaceAll(/^/gm, '  ')],
     ['one is cut inside', cert.replace(/MII.{20}/, 'MII')],
   ])('are refused where %s', (_, text) => {
     expect(() => certificatesOf(text)).toThrow();

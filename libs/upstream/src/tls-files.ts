@@ -20,6 +20,8 @@ export interface TlsMaterial {
   readonly cert?: Buffer;
   readonly key?: Buffer;
   readonly servername?: string;
+  /** Set with `ca`: each of its certificates is trusted, also one that another has issued, as by curl and Go. */
+  readonly allowPartialTrustChain?: true;
 }
 
 type Role = 'ca' | 'cert' | 'key';
@@ -99,7 +101,10 @@ export class TlsFiles {
       const path = this.settings[role];
       if (path !== undefined) material[role] = contentOf(role, path);
     }
-    if (material.ca) certificatesIn('ca', material.ca, this.settings.ca!);
+    if (material.ca) {
+      certificatesIn('ca', material.ca, this.settings.ca!);
+      material.allowPartialTrustChain = true;
+    }
     if (material.cert && material.key) this.checkPair(material.cert, material.key);
     return serverName === undefined ? material : { ...material, servername: serverName };
   }

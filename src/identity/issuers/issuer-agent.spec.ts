@@ -50,6 +50,20 @@ describe.each([
     expect(await gateway({ caFile: ours })(token())).toMatchObject({ id: 'u1' });
   });
 
+  it('are fetched with an authority that another one has issued', async () => {
+    const middle = new CertificateAuthority('Middle', authority);
+    const secured = await TokenIssuer.open(middle.issue('127.0.0.1'));
+    const before = issuer;
+    issuer = secured;
+    try {
+      const caFile = fileOf('middle.pem', middle.cert);
+      expect(await gateway({ caFile })(token())).toMatchObject({ id: 'u1' });
+    } finally {
+      issuer = before;
+      await secured.close();
+    }
+  });
+
   it.each([
     ['without one', {}],
     ['with an unrelated CA', { caFile: stranger }],

@@ -11,9 +11,11 @@ export function caOf(
   return caFile ?? (issuer === OIDC_ISSUER ? OIDC_CA_FILE : undefined);
 }
 
-/** The HTTP agent that trusts these certificates; undefined without any. */
+/** The HTTP agent that trusts each of these certificates, also one that another has issued; undefined without any. */
 export function issuerAgent(ca: string | undefined): Agent | undefined {
-  return ca === undefined ? undefined : new (httpClient().Agent)({ connect: { ca } });
+  return ca === undefined
+    ? undefined
+    : new (httpClient().Agent)({ connect: { ca, allowPartialTrustChain: true } });
 }
 
 /** A `fetch` over these connections. */
