@@ -1,5 +1,5 @@
 import { isAddressRange, MAX_HOPS, type TrustProxy } from '#libs/client-address';
-import { parseTarget } from '#libs/endpoints';
+import { isHost, parseTarget } from '#libs/endpoints';
 import { milliseconds } from '#libs/process';
 import { z } from 'zod';
 
@@ -103,8 +103,9 @@ export const httpUrls = addresses(
 function isHttpUrl(value: string): boolean {
   if (isUnixSocket(value)) return true;
   if (!/^https?:\/\/[^\s/]/i.test(value) || !URL.canParse(value)) return false;
-  const { pathname, search, hash } = new URL(value);
-  return pathname === '/' && !search && !hash;
+  const { hostname, port, pathname, search, hash } = new URL(value);
+  const hasHost = hostname.startsWith('[') || isHost(hostname);
+  return hasHost && port !== '0' && pathname === '/' && !search && !hash;
 }
 
 /** The maximum path length of a Unix socket on Linux, in bytes; on macOS it is 4 bytes shorter. */

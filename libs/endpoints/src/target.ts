@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { domainToASCII } from 'node:url';
 
 /**
  * A configured address of an upstream, which may resolve to several: `orders:3002`, `srv:_grpc._tcp.orders`,
@@ -21,6 +22,10 @@ export interface Target {
 
 const SCHEME = /^(grpcs?):\/\//i;
 const HOST_PORT = /^(?:([^\s/:@[\]?#,%]+)|\[([\da-f:.]+)\]):(\d{1,5})$/i;
+/** Labels of letters, digits, hyphens and underscores, which container names have. */
+const HOST_NAME = /^(?=.{1,254}$)\w[\w-]{0,62}(?:\.\w[\w-]{0,62})*\.?$/;
+/** An address with a mistake, such as 10.0.0.256: no name ends like that (URL Standard, 3.5). */
+const LIKE_ADDRESS = /\.\d+\.?$/;
 const SRV = /^srv:(_[\w-]+\._(?:tcp|udp)\.[\w-][\w.-]*)$/i;
 const UNIX = /^unix:(?:\/\/)?(\/\S*[^\s/])$/;
 const WEIGHT = /^weight=(\d{1,4})$/;
@@ -47,11 +52,18 @@ export function parseTarget(text: string): Target | undefined {
   if (path && Buffer.byteLength(path) <= MAX_PATH_BYTES)
     return { kind: 'unix', host: path, port: undefined, ...rest };
   const [, name, bracketed, digits] = HOST_PORT.exec(place) ?? [];
-  const host = name ?? bracketed;
+  const host = name === undefined ? bracketed : asciiOf(name);
   const port = Number(digits);
-  if (!host || !port || port > MAX_PORT || (bracketed && !isIP(bracketed))) return undefined;
+  if (!host || !port || port > MAX_PORT || (bracketed ? !isIP(bracketed) : !isHost(host))) return undefined;
   return { kind: isIP(host) ? 'address' : 'name', host, port, ...rest };
 }
+
+/** Whether it is an IPv4 address, or may be the name of a host; not a variable that nobody has replaced, such as `${HOST}`. */
+export const isHost = (text: string): boolean =>
+  isIP(text) === 4 || (HOST_NAME.test(text) && !LIKE_ADDRESS.test(text));
+
+/** A name with other letters as DNS and TLS have it (RFC 5891); the text itself if it is none. */
+const asciiOf = (name: string): string => (/^[\x20-\x7e]*$/.test(name) ? name : domainToASCII(name) || name);
 
 /** @returns undefined unless the parameters are one weight of 1 to 1,000 */
 function weightOf(parameters: readonly string[]): number | undefined {
