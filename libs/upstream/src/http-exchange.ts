@@ -157,7 +157,18 @@ function refuseFailed({ statusCode, headers, text }: HttpAnswer): void {
     throw new GatewayError('UPSTREAM_BAD_RESPONSE', { cause: '206 to a request without Range' });
   if (statusCode >= 200 && statusCode < 300) return;
   const json = text === undefined ? undefined : parsed(text);
-  throw fromHttp(statusCode, json, headers['retry-after'], headers['date']);
+  throw fromHttp(statusCode, redirection(statusCode, headers) ?? json, headers['retry-after'], headers['date']);
+}
+
+/**
+ * Where a redirect leads, as the body of an error, for the log: http:// where https:// is meant, or a path with a slash at its end.
+ * Without what may be secret: a query, a name and a password.
+ */
+export function redirection(statusCode: number, { location }: Headers): { detail: string } | undefined {
+  const place = String(location ?? '')
+    .replace(/[?#].*/, '')
+    .replace(/\/\/[^/]*@/, '//');
+  return statusCode >= 300 && statusCode < 400 && place ? { detail: `redirects to ${place}` } : undefined;
 }
 
 /**

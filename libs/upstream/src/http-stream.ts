@@ -4,7 +4,7 @@ import type { Dispatcher } from 'undici';
 import type { AnswerStream } from './answer-stream.ts';
 import { codingsOf, ContentDecoder, type ContentReceiver, undecodable } from './content-decoder.ts';
 import type { Context } from './context.ts';
-import type { Headers } from './http-exchange.ts';
+import { type Headers, redirection } from './http-exchange.ts';
 import { fromUndici } from './from-undici.ts';
 import { MAX_BODY_BYTES } from './http-connections.ts';
 
@@ -73,7 +73,9 @@ class Events implements Dispatcher.DispatchHandler, ContentReceiver, AnswerStrea
     // An interim answer, such as 103: the final one is still to come (RFC 9110, 15.2).
     if (statusCode < 200) return;
     if (statusCode >= 300)
-      return this.refuse(fromHttp(statusCode, undefined, headers['retry-after'], headers['date']));
+      return this.refuse(
+        fromHttp(statusCode, redirection(statusCode, headers), headers['retry-after'], headers['date']),
+      );
     const type = String(headers['content-type']);
     const codings = codingsOf(headers['content-encoding']);
     const why = EVENTS.test(type) ? undecodable(codings) : `"${type}"`;

@@ -12,6 +12,14 @@ describe('the decoder of JSON', () => {
     'application/vnd.shop.v1+json;profile=a',
     'model/gltf+json',
     'text/json',
+    "application/json; charset='utf-8'",
+    'application/json; charset=utf8mb4',
+    'application/json; charset=',
+    'application/json, charset=utf-8',
+    'application/json, application/json;charset=utf-8',
+    'application/vnd.api+json; profile="https://example.com/a,b"',
+    'application/json; charset=ISO-8859-1',
+    'application/json, charset=us-ascii',
   ])('reads %s as UTF-8', (type) => {
     expect(decoded(type, Buffer.from('"Ада ✓"'))).toBe('"Ада ✓"');
   });
@@ -31,7 +39,10 @@ describe('the decoder of JSON', () => {
     'application/jsonp',
     'application/json-seq',
     'application/x+json2',
-    'application/json;charset=nothing-known',
+    'application/json, text/html',
+    'text/html, charset=utf-8',
+    'charset=utf-8, application/json',
+    'application/json charset=utf-8',
   ])('reads nothing of %s', (type) => {
     expect(jsonDecoder(type)).toBeUndefined();
   });

@@ -45,6 +45,19 @@ describe('a REST operation fails', () => {
     expect(error.cause).toMatchObject({ message: `HTTP ${status}: the table users is locked` });
   });
 
+  it.each([
+    ['https://users.example/users?ids=hunter2', 'https://users.example/users'],
+    ['http://ada:hunter2@users.example/users#hunter2', 'http://users.example/users'],
+    ['/users/?ids=hunter2', '/users/'],
+  ])('by a redirect to %s, and the log names where it leads', async (location, named) => {
+    const redirect: Answer = (response) => response.writeHead(301, { location }).end('<p>Moved</p>');
+    const { code, cause } = await failureOf(redirect);
+    expect([code, (cause as Error).message]).toEqual(['UPSTREAM_BAD_RESPONSE', `HTTP 301: redirects to ${named}`]);
+    const { client } = await upstream(redirect);
+    const stream = client.stream('POST', '/v1/answers', 'END')(aContext(), { body: {} });
+    await expect(stream).rejects.toMatchObject({ cause: { message: `HTTP 301: redirects to ${named}` } });
+  });
+
   it.each<[string, Answer]>([
     ['HTML', (response) => response.writeHead(200, { 'content-type': 'text/html' }).end(html)],
     ['HTML with an error', (response) => response.writeHead(500, { 'content-type': 'text/html' }).end(html)],

@@ -152,6 +152,31 @@ describe('an HTTP upstream that lies', () => {
     expect([await get(aContext(), {}), await get(aContext(), {})]).toEqual([{}, {}]);
   });
 
+  it.each<[string, string]>([
+    ['a length beside chunks', `${OK}content-length: 5\r\ntransfer-encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n`],
+    [
+      'chunks before a length',
+      `${OK}transfer-encoding: chunked\r\ncontent-length: 99\r\n\r\n2\r\n{}\r\n0\r\n\r\n`,
+    ],
+    ['lines without CR', `${OK}content-length: 2\r\n\r\n{}`.replaceAll('\r', '')],
+    ['spaces after the length of a chunk', `${OK}transfer-encoding: chunked\r\n\r\n2   \r\n{}\r\n0  \r\n\r\n`],
+  ])('may send %s, which other clients read', async (_, answer) => {
+    const client = await aClientOf((socket) => void socket.write(answer));
+    const get = client.operation('GET', '/users');
+    expect([await get(aContext(), {}), await get(aContext(), {})]).toEqual([{}, {}]);
+  });
+
+  it('gets no further request on a connection with a length beside chunks', async () => {
+    const sockets = new Set<Socket>();
+    const client = await aClientOf((socket) => {
+      sockets.add(socket);
+      socket.write(`${OK}content-length: 5\r\ntransfer-encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n`);
+    });
+    const get = client.operation('GET', '/users');
+    for (let call = 0; call < 3; call += 1) await get(aContext(), {});
+    expect(sockets.size).toBe(3);
+  });
+
   it('may send 100 (Continue) unasked, at a request and at the next on the connection', async () => {
     let connections = 0;
     const interim = 'HTTP/1.1 100 Continue\r\n\r\n'.repeat(2);

@@ -7,28 +7,43 @@ const SPACE = 0x20;
 const LENGTH = 'content-length';
 
 /**
- * Lets undici read on a new connection what it takes for an error, and HTTP does not:
+ * Lets undici read on a new connection what it takes for an error, and clients may read:
  * - 100 (Continue), as clients must be able to that did not ask for it (RFC 9110, 15.2). undici passes over other interim answers: its
  *   parser is told that it is one of those.
  * - spaces after `Content-Length`, which are no part of its value (RFC 9110, 5.5). undici counts them as digits.
+ * - `Content-Length` beside chunks, which override it (RFC 9112, 6.3): of programs that pass on the headers of an answer with another
+ *   body. The connection is closed after it.
+ * - lines that end without CR (RFC 9112, 2.2), and spaces after the length of a chunk, of old servers and scripts.
  */
 export function readTolerantly(socket: object): void {
   const setParser = (parser: Parser) => {
-    const { onHeadersComplete } = parser;
-    parser.onHeadersComplete = (status, ...rest) => {
-      parser.contentLength = lengthOf(parser);
-      return onHeadersComplete.call(parser, status === CONTINUE ? PROCESSING : status, ...rest);
+    const { onHeadersComplete, llhttp, ptr } = parser;
+    llhttp.llhttp_set_lenient_chunked_length(ptr, 1);
+    llhttp.llhttp_set_lenient_optional_cr_before_lf(ptr, 1);
+    llhttp.llhttp_set_lenient_spaces_after_chunk_size(ptr, 1);
+    parser.onHeadersComplete = (status, isUpgrade, shouldKeepAlive) => {
+      const isDoubtful = parser.hasTransferEncoding && parser.contentLength !== NONE;
+      parser.contentLength = isDoubtful ? NONE : lengthOf(parser);
+      return onHeadersComplete.call(
+        parser,
+        status === CONTINUE ? PROCESSING : status,
+        isUpgrade,
+        shouldKeepAlive && !isDoubtful,
+      );
     };
     Object.defineProperty(socket, kParser, { value: parser, writable: true, configurable: true });
   };
   Object.defineProperty(socket, kParser, { set: setParser, configurable: true });
 }
 
+/** undici's for no length. */
+const NONE = -1;
+
 function lengthOf({ contentLength, headers }: Parser): number {
   for (let at = 0; at < headers.length; at += 2) {
     const [name, value] = [headers[at]!, headers[at + 1]!];
-    if (name.length !== LENGTH.length) continue;
-    if (value.at(-1) === SPACE && name.toString().toLowerCase() === LENGTH) return Number(value.toString());
+    if (name.length !== LENGTH.length || value.at(-1) !== SPACE) continue;
+    if (name.toString().toLowerCase() === LENGTH) return Number(value.toString());
   }
   return contentLength;
 }
