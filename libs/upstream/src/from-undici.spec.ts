@@ -21,6 +21,14 @@ describe('what undici throws', () => {
     expect(fromUndici(error, true).cause).toBe(error);
   });
 
+  it('for a server that requires a client certificate says so to the log', () => {
+    const alert = Object.assign(new Error('alert number 116'), {
+      code: 'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED',
+    });
+    const { cause } = fromUndici(alert, true);
+    expect(cause).toMatchObject({ message: expect.stringContaining('set tls.cert and tls.key'), cause: alert });
+  });
+
   it.each([true, false])('says whether anything was sent: %p', (isSent) => {
     const error = Object.assign(new Error('read'), { code: 'ECONNRESET' });
     expect(fromUndici(error, isSent).transient).toEqual({ isUnsent: !isSent });

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer as createPlainServer } from 'node:http';
+import { createSecureServer as createHttp2SecureServer, createServer as createHttp2Server } from 'node:http2';
 import { createServer, type Server, type ServerOptions } from 'node:https';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -161,4 +162,21 @@ describe('a mistake in the address of a REST upstream', () => {
       cause: { message: 'the address is https://, but no TLS is spoken there' },
     });
   });
+
+  it.each(['http', 'https'])(
+    'is named in the log where a gRPC server listens and %s:// was said',
+    async (scheme) => {
+      const server =
+        scheme === 'http' ? createHttp2Server() : createHttp2SecureServer(authority.issue('localhost'));
+      server.on('sessionError', () => {});
+      await once(server.listen(0, '127.0.0.1'), 'listening');
+      cleanups.push(() => server.close());
+      const { port } = server.address() as AddressInfo;
+      const tls = scheme === 'https' ? { ca: aFile('ca.pem', authority.cert) } : undefined;
+      await expect(clientOf(`${scheme}://localhost:${port}`, tls).get()).rejects.toMatchObject({
+        code: 'UPSTREAM_UNAVAILABLE',
+        cause: { message: 'the server there speaks HTTP/2 alone, as gRPC servers do' },
+      });
+    },
+  );
 });
