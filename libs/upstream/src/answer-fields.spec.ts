@@ -15,6 +15,8 @@ describe('a field of an answer', () => {
     ['a date', () => instant(new Date(0), 'a'), '1970-01-01T00:00:00.000Z'],
     ['a date of another zone', () => instant('2026-01-02T01:00:00+02:00', 'a'), '2026-01-01T23:00:00.000Z'],
     ['a leap day', () => instant('2024-02-29T00:00:00.123456Z', 'a'), '2024-02-29T00:00:00.123Z'],
+    ['a date in small letters', () => instant('2026-01-02t03:04:05.6z', 'a'), '2026-01-02T03:04:05.600Z'],
+    ['a leap second', () => instant('2017-01-01T00:59:60.5+01:00', 'a'), '2016-12-31T23:59:59.500Z'],
     ['the first day', () => instant('0001-01-01T00:00:00Z', 'a'), '0001-01-01T00:00:00.000Z'],
     ['the last day', () => instant('9999-12-31T23:59:59Z', 'a'), '9999-12-31T23:59:59.000Z'],
   ])('is read: %s', (_, read, value) => {
@@ -48,6 +50,7 @@ describe('a field of an answer', () => {
     ['a word for a date', () => instant('yesterday', 'a')],
     ['30 February', () => instant('2026-02-30T00:00:00Z', 'a')],
     ['a date without a zone', () => instant('2026-02-03T00:00:00', 'a')],
+    ['second 61', () => instant('2026-01-02T03:04:61Z', 'a')],
     ['month 13', () => instant('2026-13-01T00:00:00Z', 'a')],
   ])('is a bad response: %s', (_, read) => {
     expect(read).toThrow(BAD);
