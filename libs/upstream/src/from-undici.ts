@@ -34,14 +34,14 @@ const TLS_ALERT = '\u0015\u0003';
 // oxlint-disable-next-line no-control-regex
 const HTTP2_SETTINGS = /^\0\0.\u0004\0\0\0\0\0/s;
 const ONLY_HTTP2 = 'the server there speaks HTTP/2 alone, as gRPC servers do';
-const CERTIFICATE_WANTED = 'the server requires a client certificate: set tls.cert and tls.key of the upstream';
+const CERTIFICATE_REQUIRED = 'the server requires a client certificate: set tls.cert and tls.key of the upstream';
 const PLAIN_ANSWER = /wrong version number|packet length too long|http request|unknown protocol/i;
 
 function hintAt(error: Error, code: unknown): string | undefined {
   const { data } = error as { data?: unknown };
   if (typeof data === 'string' && data.startsWith(TLS_ALERT)) return TLS_IS_SPOKEN;
   if (typeof data === 'string' && HTTP2_SETTINGS.test(data)) return ONLY_HTTP2;
-  if (/CERTIFICATE_REQUIRED/.test(String(code))) return CERTIFICATE_WANTED;
+  if (/CERTIFICATE_REQUIRED/.test(String(code))) return CERTIFICATE_REQUIRED;
   // The name that this client offers by ALPN is http/1.1.
   if (code === 'ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL') return ONLY_HTTP2;
   if ((code === 'EPROTO' || String(code).startsWith('ERR_SSL_')) && PLAIN_ANSWER.test(error.message))

@@ -117,8 +117,8 @@ describe.each(GRPC_IMPLEMENTATIONS)('a gRPC upstream over TLS, by %s', (implemen
   it('is trusted by an authority that another one has issued, and by its own certificate, as by curl and Go', async () => {
     const middle = new CertificateAuthority('Middle', authority);
     const { cert, key } = middle.issue('localhost');
-    for (const shown of [cert, cert + middle.cert]) {
-      const { port } = await aServer({ cert: shown, key });
+    for (const chain of [cert, cert + middle.cert]) {
+      const { port } = await aServer({ cert: chain, key });
       for (const ca of [aFile('middle.pem', middle.cert), aFile('own.pem', cert)])
         expect(await clientOf(`grpcs://localhost:${port}`, { ca }).call()).toBe('o1');
     }

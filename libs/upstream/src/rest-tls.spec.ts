@@ -67,8 +67,8 @@ describe('a REST upstream over TLS', () => {
   it('is trusted by an authority that another one has issued, and by its own certificate, as by curl and Go', async () => {
     const middle = new CertificateAuthority('Middle', authority);
     const { cert, key } = middle.issue('localhost');
-    for (const shown of [cert, cert + middle.cert]) {
-      const { port } = await aServer({ cert: shown, key });
+    for (const chain of [cert, cert + middle.cert]) {
+      const { port } = await aServer({ cert: chain, key });
       for (const ca of [aFile('middle.pem', middle.cert), aFile('own.pem', cert)])
         expect(await clientOf(`https://localhost:${port}`, { ca }).get()).toEqual({ client: null });
     }
