@@ -1,6 +1,6 @@
 /** @alone Its servers count pings in seconds that are scaled down 1:60. */
 import { once } from 'node:events';
-import { connect, constants } from 'node:http2';
+import { type ClientHttp2Session, connect, constants } from 'node:http2';
 import { setTimeout as wait } from 'node:timers/promises';
 import { beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { orders } from '#libs/contracts';
@@ -10,7 +10,8 @@ import { note } from '#test/support/neighbours/figures';
 import * as programs from '#test/support/neighbours/programs';
 import { endedAfterEach } from '#test/support/neighbours/cleanups';
 import { allClients, isGrpcJs, ours, SCALED_KEEPALIVE, wire } from './clients.ts';
-import { grpcio } from './servers/servers.ts';
+import { describeCore } from './servers/makes.ts';
+import { grpcio, type ServerFlags } from './servers/servers.ts';
 import { WorkFile } from './work-file.ts';
 
 jest.setTimeout(90_000);
@@ -25,6 +26,75 @@ const QUIET_MS = 4.4 * MIN_PING_INTERVAL_MS;
 
 /** A read that is this late has waited for a connection that is lost, in milliseconds. */
 const SLOW_MS = 1_000;
+
+/** How often a server pings by itself, in milliseconds. */
+const SERVER_PING_MS = 300;
+
+/** What becomes of a quiet stream of every client, and the moves that came on it. */
+async function quietStreams(address: string, forMs: number, atEnd: (end: () => unknown) => void) {
+  const clients = allClients(address, SCALED_KEEPALIVE);
+  atEnd(() => Promise.all(clients.map((client) => client.close())));
+  const watched = clients.map(async (client) => {
+    const stream = await client.stream(rpc.watchOrder, { id: 'quiet', afterSequence: 0 });
+    const moves: unknown[] = [];
+    const reading = (async () => {
+      for await (const { sequence } of stream) moves.push(sequence);
+      return 'ended';
+    })();
+    const outcome = await Promise.race([reading.catch(String), wait(forMs, 'lives')]);
+    stream.close();
+    await reading.catch(() => {});
+    return [client.name, outcome, moves];
+  });
+  return Promise.all(watched);
+}
+
+/** A connection of Node's client with a quiet stream. */
+function rawQuietStream(address: string, atEnd: (end: () => unknown) => void): ClientHttp2Session {
+  const session = connect(`http://${address}`);
+  atEnd(() => session.destroy());
+  session.on('error', () => {});
+  const stream = session.request({
+    ':method': 'POST',
+    ':path': rpc.watchOrder.path,
+    'content-type': 'application/grpc',
+    te: 'trailers',
+  });
+  stream.on('error', () => {});
+  // Seven bytes, behind the five that say so.
+  stream.write(
+    Buffer.concat([
+      Buffer.from([0, 0, 0, 0, 7]),
+      rpc.watchOrder.requestSerialize({ id: 'quiet', afterSequence: 0 }),
+    ]),
+  );
+  return session;
+}
+
+const ALL_LIVE = ['ours', 'wire', 'grpc-js'].map((name) => [name, 'lives', [1]]);
+
+describeCore(({ start }) => {
+  const atEnd = endedAfterEach();
+  const started = async (flags: Partial<ServerFlags>) => {
+    const work = new WorkFile();
+    atEnd(() => work.remove());
+    const shop = await start({ work: work.path, ...flags });
+    atEnd(() => shop.end());
+    return shop;
+  };
+
+  it('that counts pings leaves a quiet stream alone for longer than the keepalive time', async () => {
+    const { address } = await started({ minPingIntervalMs: MIN_PING_INTERVAL_MS });
+    expect(await quietStreams(address, QUIET_MS, atEnd)).toEqual(ALL_LIVE);
+  });
+
+  it('that pings by itself gets an answer on a quiet stream each time', async () => {
+    const { address } = await started({ keepaliveMs: SERVER_PING_MS });
+    const session = rawQuietStream(address, atEnd);
+    for (let ping = 0; ping < 3; ping += 1) await once(session, 'ping');
+    expect(await quietStreams(address, 10 * SERVER_PING_MS, atEnd)).toEqual(ALL_LIVE);
+  });
+});
 
 describeWith([programs.grpcio], 'a server of grpcio that counts pings', () => {
   const atEnd = endedAfterEach();
@@ -43,46 +113,11 @@ describeWith([programs.grpcio], 'a server of grpcio that counts pings', () => {
 
   it('ends a connection that pings too often', async () => {
     const { address } = await started();
-    const session = connect(`http://${address}`);
-    atEnd(() => session.destroy());
-    session.on('error', () => {});
-    const stream = session.request({
-      ':method': 'POST',
-      ':path': rpc.watchOrder.path,
-      'content-type': 'application/grpc',
-      te: 'trailers',
-    });
-    stream.on('error', () => {});
-    // Seven bytes, behind the five that say so.
-    stream.write(
-      Buffer.concat([
-        Buffer.from([0, 0, 0, 0, 7]),
-        rpc.watchOrder.requestSerialize({ id: 'quiet', afterSequence: 0 }),
-      ]),
-    );
+    const session = rawQuietStream(address, atEnd);
     const pings = setInterval(() => session.ping(() => {}), 300);
     atEnd(() => clearInterval(pings));
     const [code, , data] = (await once(session, 'goaway')) as [number, number, Buffer];
     expect([code, data.toString()]).toEqual([constants.NGHTTP2_ENHANCE_YOUR_CALM, 'too_many_pings']);
-  });
-
-  it('leaves a quiet stream alone for longer than the keepalive time', async () => {
-    const { address } = await started();
-    const clients = allClients(address, SCALED_KEEPALIVE);
-    atEnd(() => Promise.all(clients.map((client) => client.close())));
-    const watched = clients.map(async (client) => {
-      const stream = await client.stream(rpc.watchOrder, { id: 'quiet', afterSequence: 0 });
-      const moves: unknown[] = [];
-      const reading = (async () => {
-        for await (const { sequence } of stream) moves.push(sequence);
-        return 'ended';
-      })();
-      const outcome = await Promise.race([reading.catch(String), wait(QUIET_MS, 'lives')]);
-      stream.close();
-      await reading.catch(() => {});
-      return [client.name, outcome, moves];
-    });
-    expect(await Promise.all(watched)).toEqual(clients.map(({ name }) => [name, 'lives', [1]]));
   });
 
   // grpc-js pings at its keepalive time, however long an answer takes.

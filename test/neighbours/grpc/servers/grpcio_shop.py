@@ -31,6 +31,7 @@ def options():
     parser.add_argument("--max-connection-age-grace-ms", type=int)
     parser.add_argument("--min-ping-interval-ms", type=int, help="pings sooner than that are strikes")
     parser.add_argument("--max-ping-strikes", type=int)
+    parser.add_argument("--keepalive-ms", type=int, help="between its own pings, and for their answers")
     parser.add_argument("--health", action="store_true", help="with the standard health service")
     parser.add_argument("--cut-off", action="store_true", help="dies between a message and its status")
     return parser.parse_args()
@@ -42,6 +43,9 @@ def channel_options(given):
         "grpc.max_connection_age_grace_ms": given.max_connection_age_grace_ms,
         "grpc.http2.min_ping_interval_without_data_ms": given.min_ping_interval_ms,
         "grpc.http2.max_ping_strikes": given.max_ping_strikes,
+        "grpc.keepalive_time_ms": given.keepalive_ms,
+        "grpc.keepalive_timeout_ms": given.keepalive_ms,
+        "grpc.http2.min_time_between_pings_ms": given.keepalive_ms,
     }
     return [(name, value) for name, value in named.items() if value is not None]
 

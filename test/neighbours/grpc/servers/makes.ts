@@ -22,9 +22,7 @@ export interface Make {
 
 /** Runs a suite against every make of server: grpcio, grpc-js and grpc-java, and in the full set grpc++ and grpc-go. */
 export function describeMakes(suite: (make: Make) => void): void {
-  describeWith([programs.grpcio], 'a server of grpcio', () =>
-    suite({ make: 'grpcio', start: grpcio, isPadded: false, hasHealth: true, minAgeMs: 100 }),
-  );
+  describeGrpcio(suite);
   describe('a server of grpc-js', () => {
     suite({ make: 'grpc-js', start: grpcJs, isPadded: true, hasHealth: true, minAgeMs: 100 });
   });
@@ -32,13 +30,27 @@ export function describeMakes(suite: (make: Make) => void): void {
     suite({ make: 'grpc-java', start: builtJava(), isPadded: false, hasHealth: true, minAgeMs: 1_000 }),
   );
   if (!process.env['NEIGHBOURS_ALL']) return;
-  describeWith([grpcCpp], 'a server of grpc++', () =>
-    suite({ make: 'grpc++', start: builtCpp(), isPadded: false, hasHealth: true, minAgeMs: 100 }),
-  );
+  describeGrpcCpp(suite);
   describeWith([programs.go], 'a server of grpc-go', () =>
     suite({ make: 'grpc-go', start: builtGo(), isPadded: false, hasHealth: false, minAgeMs: 100 }),
   );
 }
+
+/** Runs a suite against servers of C core: grpcio, and in the full set grpc++. */
+export function describeCore(suite: (make: Make) => void): void {
+  describeGrpcio(suite);
+  if (process.env['NEIGHBOURS_ALL']) describeGrpcCpp(suite);
+}
+
+const describeGrpcio = (suite: (make: Make) => void): void =>
+  describeWith([programs.grpcio], 'a server of grpcio', () =>
+    suite({ make: 'grpcio', start: grpcio, isPadded: false, hasHealth: true, minAgeMs: 100 }),
+  );
+
+const describeGrpcCpp = (suite: (make: Make) => void): void =>
+  describeWith([grpcCpp], 'a server of grpc++', () =>
+    suite({ make: 'grpc++', start: builtCpp(), isPadded: false, hasHealth: true, minAgeMs: 100 }),
+  );
 
 /** Builds the server of grpc-go from Debian's sources before the tests. */
 function builtGo(): StartShop {

@@ -16,6 +16,8 @@ export interface ServerFlags {
   /** Pings that come sooner are strikes. */
   minPingIntervalMs?: number;
   maxPingStrikes?: number;
+  /** How often the server pings its clients, which have as long to answer; for servers of C core. */
+  keepaliveMs?: number;
   health?: boolean;
   /** `BatchGetOrders` dies between its message and its status. */
   cutOff?: boolean;

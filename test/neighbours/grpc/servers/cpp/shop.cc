@@ -199,11 +199,14 @@ int main(int count, char **given) {
 
   grpc::EnableDefaultHealthCheckService(flags.count("--health"));
   grpc::ServerBuilder builder;
-  const std::map<std::string, const char *> named = {
+  const std::multimap<std::string, const char *> named = {
       {"--max-connection-age-ms", GRPC_ARG_MAX_CONNECTION_AGE_MS},
       {"--max-connection-age-grace-ms", GRPC_ARG_MAX_CONNECTION_AGE_GRACE_MS},
       {"--min-ping-interval-ms", GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS},
       {"--max-ping-strikes", GRPC_ARG_HTTP2_MAX_PING_STRIKES},
+      {"--keepalive-ms", GRPC_ARG_KEEPALIVE_TIME_MS},
+      {"--keepalive-ms", GRPC_ARG_KEEPALIVE_TIMEOUT_MS},
+      {"--keepalive-ms", GRPC_ARG_HTTP2_MIN_SENT_PING_INTERVAL_WITHOUT_DATA_MS},
   };
   for (const auto &[flag, argument] : named)
     if (flags.count(flag)) builder.AddChannelArgument(argument, std::atoi(flags[flag].c_str()));
