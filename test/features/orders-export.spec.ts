@@ -54,6 +54,27 @@ describe('GET /v1/orders/export', () => {
     expect(rows[0]).toMatchObject({ id: 'o3', userId: 'u1', total: { amountMinor: 300, currency: 'USD' } });
   });
 
+  it.each(['application/jsonl', 'application/ndjson', 'application/jsonlines', 'application/x-jsonlines'])(
+    'is NDJSON by its other name %s, too',
+    async (type) => {
+      const lines = await shop.get({ accept: `${type}, application/problem+json`, 'accept-encoding': 'gzip' });
+      expect([lines.status, lines.headers['content-type'], lines.headers['content-encoding']]).toEqual([
+        200,
+        `${type}; charset=utf-8`,
+        'gzip',
+      ]);
+      expect(lines.headers['content-disposition']).toBe('attachment; filename=orders.ndjson');
+      expect(String(gunzipSync(lines.bytes)).trimEnd().split('\n').at(-1)).toBe(
+        '{"end":true,"rows":3,"cursor":"o1"}',
+      );
+    },
+  );
+
+  it('is NDJSON by its usual name for any type of application', async () => {
+    const { headers } = await shop.get({ accept: 'application/*' });
+    expect(headers['content-type']).toBe('application/x-ndjson; charset=utf-8');
+  });
+
   it('is a file without rows where there are none', async () => {
     shop.answer = (upstream) => {
       const headers = { ':status': 200, 'content-type': 'application/grpc+proto', 'grpc-status': '0' };

@@ -116,9 +116,9 @@ describe('POST /v1/products/import', () => {
   });
 
   it.each([
-    ['gzip', gzipSync],
-    ['zstd', zstdCompressSync],
-  ])('takes JSON lines in %s', async (coding, encode) => {
+    ['gzip', 'application/x-ndjson', gzipSync],
+    ['zstd', 'application/jsonl', zstdCompressSync],
+  ])('takes JSON lines in %s, as %s', async (coding, type, encode) => {
     const price = { amountMinor: 5, currency: 'EUR' };
     const rows = Array.from({ length: 450 }, (_, i) => ({
       id: `${coding}-${i}`,
@@ -128,7 +128,7 @@ describe('POST /v1/products/import', () => {
       available: i,
     }));
     const body = encode(Buffer.from(rows.map((row) => JSON.stringify(row)).join('\n')));
-    const headers = { 'content-type': 'application/x-ndjson; charset=utf-8', 'content-encoding': coding };
+    const headers = { 'content-type': `${type}; charset=utf-8`, 'content-encoding': coding };
     const { result } = await jobOf(await send(body, headers));
     expect(result).toMatchObject({
       accepted: 450,

@@ -3,6 +3,7 @@ export {
   HTML,
   JSON_TYPE,
   NDJSON,
+  NDJSON_TYPES,
   offer,
   prefersEvents,
   prefersHtml,

@@ -4,8 +4,16 @@ import Negotiator from 'negotiator';
 export const JSON_TYPE = 'application/json';
 export const HTML = 'text/html';
 export const EVENT_STREAM = 'text/event-stream';
-/** Newline-delimited JSON, by the name that clients know; it is not registered. */
+/** Newline-delimited JSON, by the name that documents have for it; it is not registered. */
 export const NDJSON = 'application/x-ndjson';
+/** All names that clients and OpenAPI 3.2 have for it: an answer has the one that was preferred, `NDJSON` for a range. */
+export const NDJSON_TYPES = [
+  NDJSON,
+  'application/jsonl',
+  'application/ndjson',
+  'application/jsonlines',
+  'application/x-jsonlines',
+] as const;
 /** Parameters that answers of one type have: CSV has a header row (RFC 4180, section 3). */
 const OWN_PARAMETERS: Readonly<Record<string, string>> = { 'text/csv': ';header=present' };
 /** Clients send few different headers, so each is parsed once. */

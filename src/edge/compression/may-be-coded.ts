@@ -11,7 +11,7 @@ const READING = new Set(['GET', 'HEAD', 'QUERY']);
  * would delay.
  */
 const TEXT =
-  /^(?:text\/(?!event-stream)|application\/(?:[\w.-]+\+)?(?:json|xml|yaml)(?:;|$)|application\/x-ndjson|application\/(?:x-)?javascript|application\/openmetrics-text|image\/svg\+xml)/i;
+  /^(?:text\/(?!event-stream)|application\/(?:[\w.-]+\+)?(?:json|xml|yaml)(?:;|$)|application\/(?:x-)?(?:ndjson|jsonl|jsonlines)(?:;|$)|application\/(?:x-)?javascript|application\/openmetrics-text|image\/svg\+xml)/i;
 
 /** Whether a response may be compressed, and so varies by `Accept-Encoding`, whatever this client accepts. */
 export function mayBeCoded(request: FastifyRequest, reply: FastifyReply): boolean {

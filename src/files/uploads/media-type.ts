@@ -6,7 +6,7 @@ export const LOOK_BYTES = 4_100;
 
 const UNKNOWN = 'application/octet-stream';
 /** Types without a magic number, which are text. */
-const TEXT = /^(?:text\/[\w.+-]+|application\/(?:json|x-ndjson|jsonl|csv|yaml))$/;
+const TEXT = /^(?:text\/[\w.+-]+|application\/(?:json|(?:x-)?ndjson|jsonl|(?:x-)?jsonlines|csv|yaml))$/;
 /** Other names of types. */
 const ALIASES: Record<string, string> = {
   'image/jpg': 'image/jpeg',

@@ -45,11 +45,11 @@ export const SERVER_SENT_EVENTS: Framing = {
   frame: (event, data) => `${event === undefined ? '' : `event: ${event}\n`}data: ${data}\n\n`,
 };
 
-/** Newline-delimited JSON: an object with one member, the data by the type of the event. */
-export const NDJSON_EVENTS: Framing = {
-  contentType: 'application/x-ndjson; charset=utf-8',
+/** Newline-delimited JSON: an object with one member, the data by the type of the event. @param type one of its names */
+export const ndjsonEvents = (type: string): Framing => ({
+  contentType: `${type}; charset=utf-8`,
   frame: (event = 'message', data) => `{"${event}":${data}}\n`,
-};
+});
 
 /** The headers of a stream of events: intermediaries must not cache, transform or buffer it. */
 export const streamHeaders = ({ contentType }: Framing) => ({

@@ -83,6 +83,13 @@ describe('an answer part by part', () => {
     expect(JSON.parse(failed.at(-1)!)).toMatchObject({ error: { code: 'UPSTREAM_TIMEOUT', status: 504 } });
   });
 
+  it('has them by the name that the client has for NDJSON', async () => {
+    find = async () => ({ degraded: [] });
+    const response = await request('application/jsonl');
+    expect(response.headers.get('content-type')).toBe('application/jsonl; charset=utf-8');
+    expect(await response.text()).toBe('{"complete":{"degraded":[]}}\n');
+  });
+
   it('fails with a status of its own as long as no part could be had', async () => {
     find = async (context) => {
       context.onPart!('orders', null, []);

@@ -3,28 +3,29 @@ import { ENVELOPE } from '#gateway/edge/negotiation/accept';
 import { asGatewayError } from '#gateway/edge/errors/as-gateway-error';
 import { noteFailure } from '#gateway/edge/errors/failures';
 import { problemOf } from '#gateway/edge/errors/problem';
-import { EVENT_STREAM, JSON_TYPE, NDJSON, offer } from '#libs/negotiation';
+import { EVENT_STREAM, JSON_TYPE, NDJSON_TYPES, offer } from '#libs/negotiation';
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type EventStream, type Framing, NDJSON_EVENTS, SERVER_SENT_EVENTS } from './event-stream.ts';
+import { type EventStream, type Framing, ndjsonEvents, SERVER_SENT_EVENTS } from './event-stream.ts';
 import { OpenStreams } from '#gateway/edge/streams/open-streams';
 import { openEventStream } from './open-event-stream.ts';
 
 type Body = Record<string, unknown>;
 
 /** Declares the media types of an answer that may come part by part. */
-export const MayBeInParts = (): MethodDecorator => MediaTypes(JSON_TYPE, PROBLEM, EVENT_STREAM, NDJSON, ENVELOPE);
+export const MayBeInParts = (): MethodDecorator =>
+  MediaTypes(JSON_TYPE, PROBLEM, EVENT_STREAM, ...NDJSON_TYPES, ENVELOPE);
 
 const PROBLEM = 'application/problem+json';
-const preferred = offer([JSON_TYPE, EVENT_STREAM, NDJSON]);
+const preferred = offer([JSON_TYPE, EVENT_STREAM, ...NDJSON_TYPES]);
 const FRAMINGS: Readonly<Record<string, Framing>> = {
   [EVENT_STREAM]: SERVER_SENT_EVENTS,
-  [NDJSON]: NDJSON_EVENTS,
+  ...Object.fromEntries(NDJSON_TYPES.map((type) => [type, ndjsonEvents(type)])),
 };
 
 /**
  * Streams the parts of an answer as they arrive to clients that prefer `text/event-stream`: events `part`, then `complete` with
- * the rest. To clients that prefer `application/x-ndjson` the same as lines, `{"part":{…}}` and `{"complete":{…}}`. Merged into one object they equal the JSON answer. The stream opens with the first part that is not null; a failure
+ * the rest. To clients that prefer `application/x-ndjson`, by any of its names, the same as lines, `{"part":{…}}` and `{"complete":{…}}`. Merged into one object they equal the JSON answer. The stream opens with the first part that is not null; a failure
  * before that is a response with its own status.
  */
 @Injectable()

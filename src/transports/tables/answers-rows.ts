@@ -3,13 +3,13 @@ import { MediaTypes } from '#gateway/declare/media-types';
 import { viewRef } from '#libs/view';
 import { applyDecorators, type Type } from '@nestjs/common';
 import { ApiProduces, ApiResponse } from '@nestjs/swagger';
-import { TABLE_TYPES } from './table-types.ts';
+import { NEGOTIATED_TYPES, TABLE_TYPES } from './table-types.ts';
 
 /** Declares the rows of a REST route that answers with a table, and documents its formats in OpenAPI. */
 export function AnswersRows(view: Type): MethodDecorator {
   noteAnsweredView(view);
   return applyDecorators(
-    MediaTypes(...TABLE_TYPES),
+    MediaTypes(...NEGOTIATED_TYPES),
     ApiProduces(...TABLE_TYPES),
     ApiResponse({
       status: 200,

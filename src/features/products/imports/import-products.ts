@@ -10,7 +10,7 @@ import { type InputOf, parameters } from '#libs/view';
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import { ImportFiles } from './import-files.ts';
-import { IMPORT_FORMATS, productFile } from './product-file.ts';
+import { IMPORT_FORMATS, IMPORT_TYPES, productFile } from './product-file.ts';
 import { RunProductImport } from './run-product-import.ts';
 
 /** The parameters of an import. */
@@ -68,7 +68,7 @@ export class ImportProducts {
 function formatOf(type: string) {
   const format = IMPORT_FORMATS[type];
   if (format) return format;
-  const available = Object.keys(IMPORT_FORMATS).join(' or ');
+  const available = IMPORT_TYPES.join(' or ');
   throw new GatewayError('UNSUPPORTED_MEDIA_TYPE', {
     detail: 'The file must be CSV or JSON lines.',
     errors: [{ field: 'Content-Type', message: `Must be ${available}` }],

@@ -13,9 +13,8 @@ import { Controller, Post, Req } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiOperation } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { ImportProducts, ImportProductsQuestion } from './import-products.ts';
-import { IMPORT_FORMATS } from './product-file.ts';
+import { IMPORT_FORMATS, IMPORT_TYPES } from './product-file.ts';
 
-const TYPES = Object.keys(IMPORT_FORMATS);
 /** A client below this rate is cut off, in bytes a second. */
 const LEAST_BYTES_PER_SECOND = 1_000;
 
@@ -27,7 +26,7 @@ export class ImportsController {
   @Runs(ImportProducts)
   @RoutePriority('background')
   @StreamedBody({
-    types: TYPES,
+    types: Object.keys(IMPORT_FORMATS),
     isText: true,
     maxBytes: ({ IMPORT_LIMIT_BYTES }) => IMPORT_LIMIT_BYTES,
     isDecoded: true,
@@ -40,7 +39,7 @@ export class ImportsController {
     description:
       'CSV with a header (RFC 4180) or one JSON object a line, in UTF-8, also gzip, br or zstd. The job reports accepted and rejected rows.',
   })
-  @ApiConsumes(...TYPES)
+  @ApiConsumes(...IMPORT_TYPES)
   @ApiBody({ required: true, schema: { type: 'string', format: 'binary' } })
   @AnswersJob()
   import(

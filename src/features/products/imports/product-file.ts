@@ -1,3 +1,4 @@
+import { NDJSON, NDJSON_TYPES } from '#libs/negotiation';
 import type { RowFile, RowFormat } from '#libs/rows';
 import { z } from 'zod';
 
@@ -28,10 +29,13 @@ export const ProductRow = z.strictObject({
     .default(null),
 });
 
-/** The media types of import files, with their formats. */
+/** The documented media types of import files. */
+export const IMPORT_TYPES = ['text/csv', NDJSON] as const;
+
+/** The media types of import files, with the other names of NDJSON, and their formats. */
 export const IMPORT_FORMATS: Readonly<Record<string, RowFormat>> = {
   'text/csv': 'csv',
-  'application/x-ndjson': 'ndjson',
+  ...Object.fromEntries(NDJSON_TYPES.map((type) => [type, 'ndjson'] as const)),
 };
 
 /** How a file of products is read. */
