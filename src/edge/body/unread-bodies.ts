@@ -67,11 +67,14 @@ function endAfterAnswer(request: FastifyRequest, isSent: boolean): void {
   const { raw } = request;
   if (!('stream' in raw)) return void (isSent && closeAfterBody(raw));
   const stream = raw.stream as ServerHttp2Stream;
-  stream.once('finish', () => {
+  const end = () => {
     // A stream with a body that waits to be read does not close.
     discard(request);
     resetAfterEnd(stream, raw);
-  });
+  };
+  // Node has ended the stream of a HEAD, whose answer has no content, before it emits the request.
+  if (stream.writableFinished) end();
+  else stream.once('finish', end);
 }
 
 /** Discards what a handler has not read. */

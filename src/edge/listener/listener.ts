@@ -37,6 +37,8 @@ export function listenerFor(config: Config, logger: Logger): (handler: RequestLi
     ...ANY_RESETS,
     allowHTTP1: true,
     ALPNCallback: selectProtocol,
+    // Node never takes back what a cancelled answer had not sent: a proxy's connection would be refused everything after 10 MB.
+    maxSessionMemory: Number.MAX_SAFE_INTEGER,
     settings: { maxConcurrentStreams: MAX_CONCURRENT, maxHeaderListSize: config.HEADERS_LIMIT_BYTES },
   };
   // Node's HTTP/2 compatibility API lets HTTP/1.1 handlers answer HTTP/2 requests.
