@@ -62,9 +62,9 @@ onRedis('sockets of several gateways hear each other, each message once', () => 
     one.server.emit('said', 1);
     await client.until(1);
     const [[id, fields]] = (await redis.xrevrange(STREAM, '+', '-', 'COUNT', 1)) as [[string, string[]]];
-    const said = fields.map((field) => field.replace('["said",1', '["said",2'));
+    const another = fields.map((field) => field.replace('["said",1', '["said",2'));
     const ahead = `${Date.now() + 3_600_000}-0`;
-    await redis.xadd(STREAM, ahead, ...said);
+    await redis.xadd(STREAM, ahead, ...another);
     await client.until(2);
     return { redis, one, client, id, ahead };
   }
