@@ -36,6 +36,11 @@ const ACCEPTED: [string, (claims: Claims) => Claims][] = [
   ['has times with fractions', (claims) => ({ exp: Number(claims['exp']) + 0.5, iat: now() + 0.25 })],
   // The code flow brings both over one connection: no hash has to bind them (section 3.1.3.6).
   ['has another hash of the access token', () => ({ at_hash: 'AAAAAAAAAAAAAAAAAAAAAA' })],
+  // Serializers write it for what is left out, which OpenID Connect Core discourages (section 5.3.2) and RFC 7519 does not know.
+  [
+    'has null in optional claims',
+    () => ({ nbf: null, auth_time: null, acr: null, amr: null, azp: null, at_hash: null, sid: null, jti: null }),
+  ],
   ['has claims that nobody knows', () => ({ 'https://a.example/x': { y: [null] }, acr: 7, amr: 'pwd' })],
 ];
 
@@ -58,6 +63,10 @@ const REFUSED: [string, (claims: Claims) => Claims][] = [
   ['does not say when it was issued', () => ({ iat: undefined })],
   ['says in a text when it was issued', () => ({ iat: new Date().toISOString() })],
   ['has its begin in a text', () => ({ nbf: `${now()}` })],
+  ...['iss', 'aud', 'sub', 'exp', 'iat'].map((name): (typeof ACCEPTED)[number] => [
+    `has null in ${name}`,
+    () => ({ nbf: null, [name]: null }),
+  ]),
 ];
 
 const AT_OTHER_TIMES: typeof REFUSED = [
@@ -77,6 +86,7 @@ describe('an ID token of a login', () => {
     ...REFUSED,
     ...AT_OTHER_TIMES,
     ['has no nonce', () => ({ nonce: undefined })] as const,
+    ['has null in its nonce', () => ({ nonce: null, nbf: null })] as const,
     ['has the nonce of another login', () => ({ nonce: 'another' })] as const,
   ])('is refused if it %s', async (_, changes) => {
     changeIdToken(changes);

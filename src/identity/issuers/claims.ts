@@ -35,6 +35,10 @@ export function callerIn(
 /** Whether a claim or parameter is missing: many serializers write null for that. */
 export const isMissing = (value: unknown): value is undefined | null => value === undefined || value === null;
 
+/** These members without those that are missing. */
+export const withoutNulls = (members: Claims): Claims =>
+  Object.fromEntries(Object.entries(members).filter(([, value]) => !isMissing(value)));
+
 /** Whether claims are for an audience (RFC 7519, section 4.1.3); undefined if they name none. */
 export function isFor(
   claims: Claims,

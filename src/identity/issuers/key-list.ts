@@ -1,7 +1,7 @@
 import { createPublicKey, type JsonWebKeyInput, type KeyObject } from 'node:crypto';
 import { algorithmsOf } from '#gateway/identity/jwt/signatures';
 import { z } from 'zod';
-import { isMissing } from './claims.ts';
+import { isMissing, withoutNulls } from './claims.ts';
 
 /** A published key of an issuer, with its `kid`, if any. */
 export interface PublishedKey {
@@ -27,7 +27,7 @@ export function publishedKeys(json: unknown): PublishedKey[] {
       if (!isMissing(use) && use !== 'sig') return [];
       if (Array.isArray(operations) && !operations.includes('verify')) return [];
       try {
-        const key = createPublicKey({ key: jwk, format: 'jwk' } as JsonWebKeyInput);
+        const key = createPublicKey({ key: withoutNulls(jwk), format: 'jwk' } as JsonWebKeyInput);
         const algorithms = algorithmsOf(key).filter((one) => isMissing(alg) || isSame(one, alg));
         return algorithms.length ? [{ kid: typeof kid === 'string' ? kid : undefined, key, algorithms }] : [];
       } catch {

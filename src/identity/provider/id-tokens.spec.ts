@@ -23,14 +23,18 @@ async function provider() {
     isDown: () => void (publishedKeys = undefined),
     requested: () => requested,
     tokens: new IdTokens(server, 'atrium', fetchKeys as typeof fetch),
-    sign: ({ kid, privateKey }: Awaited<ReturnType<typeof make>>, claims: object = {}, audience = 'atrium') =>
-      new SignJWT({ sub: 'u1', ...claims })
-        .setProtectedHeader({ alg: 'ES256', ...(kid ? { kid } : {}) })
-        .setIssuer(ISSUER)
-        .setAudience(audience)
-        .setIssuedAt()
-        .setExpirationTime('1 min')
-        .sign(privateKey),
+    sign: (
+      { kid, privateKey }: Awaited<ReturnType<typeof make>>,
+      claims: object = {},
+      audience = 'atrium',
+      header: object = {},
+    ) => {
+      const iat = Math.floor(Date.now() / 1000);
+      const payload = { sub: 'u1', iss: ISSUER, aud: audience, iat, exp: iat + 60, ...claims };
+      return new SignJWT(payload)
+        .setProtectedHeader({ alg: 'ES256', ...(kid ? { kid } : {}), ...header })
+        .sign(privateKey);
+    },
   };
 }
 
@@ -63,6 +67,29 @@ describe('an ID token', () => {
       publish(key);
       expect(await tokens.idClaimsOf(await sign({ ...key, kid: named }))).toMatchObject({ sub: 'u1' });
     }
+  });
+
+  it('is verified if null stands for what its key or its header leave out', async () => {
+    const { make, publish, sign, tokens } = await provider();
+    const absent = { use: null, key_ops: null, ext: null, x5c: null, x5t: null, d: null, oth: null };
+    const key = await make('a');
+    publish({ jwk: { ...key.jwk, ...absent, alg: null } });
+    expect(await tokens.idClaimsOf(await sign(key))).toMatchObject({ sub: 'u1' });
+    expect(await tokens.idClaimsOf(await sign(key, {}, 'atrium', { kid: null }))).toMatchObject({ sub: 'u1' });
+    const unnamed = await make(undefined);
+    publish({ jwk: { ...unnamed.jwk, ...absent, kid: null } });
+    expect(await tokens.idClaimsOf(await sign(unnamed))).toMatchObject({ sub: 'u1' });
+  });
+
+  it('is verified if null stands for a claim that it need not have, and only then', async () => {
+    const { make, publish, sign, tokens } = await provider();
+    const [key, stranger] = [await make('a'), await make('a')];
+    publish(key);
+    expect(await tokens.idClaimsOf(await sign(key, { nbf: null, auth_time: null }))).toMatchObject({ sub: 'u1' });
+    await expect(tokens.idClaimsOf(await sign(stranger, { nbf: null }))).rejects.toThrow('signature verification');
+    await expect(tokens.idClaimsOf(await sign(key, { nbf: null }, 'another'))).rejects.toThrow('"aud"');
+    const late = { nbf: null, exp: Math.floor(Date.now() / 1000) - 31 };
+    await expect(tokens.idClaimsOf(await sign(key, late))).rejects.toThrow('"exp"');
   });
 
   it('must be for this client, and signed by the provider', async () => {

@@ -1,6 +1,8 @@
+import { isMissing, withoutNulls } from '#gateway/identity/issuers/claims';
 import { SIGNATURE_ALGORITHMS } from '#gateway/identity/jwt/signatures';
 import type * as Jose from 'jose';
 import type { AuthorizationServer } from 'oauth4webapi';
+import { withoutNullMembers } from './null-claims.ts';
 
 const library = () => import('jose');
 
@@ -54,6 +56,7 @@ export class IdTokens {
     try {
       return await this.verified(jose, token, options, kind === 'id');
     } catch (cause) {
+      if (cause instanceof jose.errors.JWTClaimValidationFailed) return claimsDespiteNulls(jose, cause, options);
       if (isTokenError(cause)) throw cause;
       throw new UncheckedToken('the keys of the provider cannot be fetched', { cause });
     }
@@ -70,7 +73,7 @@ export class IdTokens {
       cooldownDuration: COOLDOWN_MS,
       timeoutDuration: TIMEOUT_MS,
       cacheMaxAge: OLD_MS,
-      [jose.customFetch]: this.fetchKeys,
+      [jose.customFetch]: withoutNullMembers(this.fetchKeys),
     });
     // Recently fetched keys are not fetched again, so that a token with a newer key cannot be verified yet.
     const mayBeOld = this.keys.coolingDown;
@@ -118,9 +121,21 @@ export class IdTokens {
   }
 }
 
+/** The claims of a token whose signature is verified, if they are valid once those that are null are left out. */
+function claimsDespiteNulls(
+  jose: typeof Jose,
+  error: Jose.errors.JWTClaimValidationFailed,
+  options: Jose.JWTClaimVerificationOptions,
+): Jose.JWTPayload {
+  const claims = withoutNulls(error.payload);
+  if (Object.keys(claims).length === Object.keys(error.payload).length) throw error;
+  return jose.UnsecuredJWT.decode(new jose.UnsecuredJWT(claims).encode(), options).payload;
+}
+
 /** Finds the key of a token: that with its `kid`, else one of those that are published without. */
 function orUnnamed(jose: typeof Jose, keys: Jose.RemoteJWKSet): Jose.JWTVerifyGetKey {
-  return async (header, token) => {
+  return async (given, token) => {
+    const header = isMissing(given.kid) ? { ...given, kid: undefined } : given;
     try {
       return await keys(header, token);
     } catch (error) {

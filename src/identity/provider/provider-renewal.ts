@@ -5,6 +5,7 @@ import { BrowserSessions } from '#gateway/identity/browser/browser-sessions';
 import { RenewedElsewhere, type Renewal, type Renewed } from '#gateway/identity/browser/renewals';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { checkIsBound, newDpopKey, withProof } from './dpop-proofs.ts';
+import { checkedTokens } from './null-claims.ts';
 import { type Connection, ProviderClient } from './provider-client.ts';
 import { ProviderRights } from './provider-rights.ts';
 import { LoginReports } from './login-reports.ts';
@@ -73,7 +74,7 @@ export class ProviderRenewal implements OnModuleInit {
       // The provider has revoked the old one: even if a check below fails, the next renewal needs the new one.
       if (next !== undefined)
         await keep(sealedTokens({ ...before, dpopKey, refreshToken: (refreshToken = next) }));
-      return oauth.processRefreshTokenResponse(server, client, response);
+      return checkedTokens(response, (copy) => oauth.processRefreshTokenResponse(server, client, copy));
     });
     checkIsBound(tokens, dpopKey);
     const { id_token: idToken = before.idToken } = tokens;

@@ -3,6 +3,7 @@ import type { ScopeSource } from '#gateway/config/oidc';
 import { Injectable } from '@nestjs/common';
 import type { TokenEndpointResponse } from 'oauth4webapi';
 import { type DpopKey, withProof } from './dpop-proofs.ts';
+import { withoutNullsInJwt } from './null-claims.ts';
 import type { Connection } from './provider-client.ts';
 import { type Rights, rightsIn } from './rights.ts';
 
@@ -78,6 +79,6 @@ function userInfo(connection: Connection, accessToken: string, sub: string, key:
   const { oauth, server, client, options } = connection;
   return withProof(connection, key, async (proof) => {
     const response = await oauth.userInfoRequest(server, client, accessToken, { ...options(), ...proof });
-    return oauth.processUserInfoResponse(server, client, sub, response);
+    return oauth.processUserInfoResponse(server, client, sub, await withoutNullsInJwt(response));
   });
 }

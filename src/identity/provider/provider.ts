@@ -12,6 +12,7 @@ import { authorizationUrl } from './authorization-url.ts';
 import { checkIsBound, type DpopKey, newDpopKey, withProof } from './dpop-proofs.ts';
 import type { LoginRequest } from './login-query.ts';
 import { type Claimed, type PendingLogin, PendingLogins } from './pending-logins.ts';
+import { checkedTokens } from './null-claims.ts';
 import { type Connection, ProviderClient } from './provider-client.ts';
 import { ProviderRights } from './provider-rights.ts';
 import { RENEWER } from './provider-renewal.ts';
@@ -196,11 +197,10 @@ async function tokensFor(
   const tokens = await withProof(connection, dpopKey, async (proof) => {
     const all = { ...options(), ...proof };
     const response = await oauth.authorizationCodeGrantRequest(server, client, auth, params, back, verifier, all);
-    return oauth.processAuthorizationCodeResponse(server, client, await oauthResponse(response), {
-      expectedNonce: nonce,
-      requireIdToken: true,
-      ...(maxAge === undefined ? {} : { maxAge }),
-    });
+    const checks = { expectedNonce: nonce, requireIdToken: true, ...(maxAge === undefined ? {} : { maxAge }) };
+    return checkedTokens(await oauthResponse(response), (copy) =>
+      oauth.processAuthorizationCodeResponse(server, client, copy, checks),
+    );
   });
   checkIsBound(tokens, dpopKey);
   return tokens;
