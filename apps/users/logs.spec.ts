@@ -46,6 +46,14 @@ describe('the log of users', () => {
     rmSync(dataDir, { recursive: true, force: true });
   });
 
+  it('says why a request has no caller', async () => {
+    await callAndLog('GET /users/u1', { as: null, headers: { 'x-request-id': 'r-none' } });
+    expect(linesOf('r-none')).toMatchObject([{ status: 401, reason: 'the internal token is missing' }]);
+    const authorization = 'Bearer not.a.token';
+    await callAndLog('GET /users/u1', { as: null, headers: { 'x-request-id': 'r-other', authorization } });
+    expect(linesOf('r-other')).toMatchObject([{ status: 401, reason: 'the internal token is not valid' }]);
+  });
+
   it('has one line per request, with the id of the gateway', async () => {
     const headers = { 'x-request-id': 'from.the-gateway_1' };
     const answer = await callAndLog('PATCH /users/u1', { as: ada, body: { name: 'Ada' }, headers });

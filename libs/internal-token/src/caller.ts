@@ -10,3 +10,6 @@ export const ISSUER = 'atrium-gateway';
 
 /** The lifetime of a token, in seconds. */
 export const LIFETIME_SECONDS = 60;
+
+/** How far the clocks of the gateway and of services may be apart, in seconds. */
+export const CLOCK_SKEW_SECONDS = 60;

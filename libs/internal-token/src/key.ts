@@ -1,6 +1,6 @@
 import { createSecretKey, type KeyObject } from 'node:crypto';
 import { z } from 'zod';
-import { LIFETIME_SECONDS } from './caller.ts';
+import { CLOCK_SKEW_SECONDS, LIFETIME_SECONDS } from './caller.ts';
 
 /** The default key of every process, so that each can be started separately in development. */
 export const DEMO_INTERNAL_TOKEN_KEY = 'atrium-demo-internal-token-key-not-a-secret';
@@ -14,9 +14,6 @@ export interface TimedSecret {
   /** In milliseconds since 1970. */
   signsFrom: number;
 }
-
-/** How far the clocks of the gateway and of services may be apart, in seconds. */
-const CLOCK_SKEW_SECONDS = 60;
 
 /** How long a key is accepted after the next one has begun to sign, in seconds. */
 export const INTERNAL_OVERLAP_SECONDS = LIFETIME_SECONDS + CLOCK_SKEW_SECONDS;

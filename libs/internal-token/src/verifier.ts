@@ -1,5 +1,5 @@
 import { JwtService } from '@nestjs/jwt';
-import { type InternalCaller, ISSUER } from './caller.ts';
+import { CLOCK_SKEW_SECONDS, type InternalCaller, ISSUER } from './caller.ts';
 import { INTERNAL_OVERLAP_SECONDS, type InternalTokenKey, keyObject, signsFrom } from './key.ts';
 
 /** The internal token is missing, or not valid for this service. */
@@ -37,7 +37,8 @@ export class InternalTokenVerifier {
   }
 
   /**
-   * Verifies a token and returns its caller.
+   * Verifies a token and returns its caller. The clock of the gateway may be 60 seconds behind; if it is ahead, its tokens last for
+   * longer.
    * @param authorization `Bearer …`, from a header or from gRPC metadata
    * @throws {InvalidInternalToken} if it is missing or not valid
    */
@@ -49,22 +50,27 @@ export class InternalTokenVerifier {
     for (const { jwt, until } of this.accepted) {
       if (now >= until) continue;
       try {
-        return callerIn(
-          jwt.verify<Claims>(token, { algorithms: ['HS256'], audience: this.audience, issuer: ISSUER }),
-        );
+        return callerIn(jwt.verify<Claims>(token, { ...CHECKS, audience: this.audience }));
       } catch (error) {
         if (!reason || isExpired(error)) reason = error;
       }
     }
-    throw new InvalidInternalToken(isExpired(reason) ? EXPIRED : 'the internal token is not valid', {
+    throw new InvalidInternalToken(isExpired(reason) ? expired(reason) : 'the internal token is not valid', {
       cause: reason,
     });
   }
 }
 
+const CHECKS = { algorithms: ['HS256' as const], issuer: ISSUER, clockTolerance: CLOCK_SKEW_SECONDS };
+
+const isExpired = (error: unknown): error is Error & { expiredAt: Date } =>
+  error instanceof Error && error.name === 'TokenExpiredError';
+
 /** The gateway signs each anew: one that has expired tells of the clocks. */
-const EXPIRED = 'the internal token has expired: compare the clocks of the gateway and of this service';
-const isExpired = (error: unknown): boolean => error instanceof Error && error.name === 'TokenExpiredError';
+function expired({ expiredAt }: { expiredAt: Date }): string {
+  const seconds = Math.round((Date.now() - expiredAt.getTime()) / 1000);
+  return `the internal token expired ${seconds} seconds ago: compare the clocks of the gateway and of this service`;
+}
 
 const callerIn = ({ sub, scope }: Claims): InternalCaller => ({
   id: sub,

@@ -74,7 +74,8 @@ export class ServedCall {
       this.context = new CallContext(caller, this.deadline);
       bindContext(metadata, this.context);
     } catch (error) {
-      return this.refuse(unauthenticated((error as InvalidInternalToken).message));
+      const { message } = error as InvalidInternalToken;
+      return this.refuse(unauthenticated(message), message);
     }
     this.run(goOn);
   }
@@ -98,13 +99,13 @@ export class ServedCall {
     else this.refuse(stopping());
   }
 
-  /** Writes the access line, once. */
-  ended(code: Code): void {
+  /** Writes the access line, once. @param reason why the call has no caller */
+  ended(code: Code, reason?: string): void {
     if (this.hasEnded) return;
     this.hasEnded = true;
     this.onEnd();
     const durationMs = Math.round((performance.now() - this.startedAt) * 10) / 10;
-    const line = { method: this.path, code: Code[code], durationMs };
+    const line = { method: this.path, code: Code[code], durationMs, ...(reason === undefined ? {} : { reason }) };
     this.endSpan(code);
     this.run(() => this.around.logger[this.isProbe ? 'debug' : 'info'](line, 'call'));
   }
@@ -135,8 +136,8 @@ export class ServedCall {
     span.end(SERVER_FAULTS.has(code) ? Code[code] : undefined);
   }
 
-  private refuse(refusal: Refusal): void {
+  private refuse(refusal: Refusal, reason?: string): void {
     this.call.sendStatus(statusOf(refusal, this.around.domain));
-    this.ended(refusal.code);
+    this.ended(refusal.code, reason);
   }
 }

@@ -30,7 +30,13 @@ describe('a gRPC service', () => {
     metadata.set('x-request-id', 'r-1');
     const failure = await failureOf(unaryCall(client, client.cancelOrder, { id: 'o1' }, metadata));
     expect(failure).toMatchObject({ code: 'UNAUTHENTICATED', reason: 'UNAUTHENTICATED' });
-    expect(accessLines(log)).toEqual([expect.objectContaining({ requestId: 'r-1', code: 'UNAUTHENTICATED' })]);
+    expect(accessLines(log)).toEqual([
+      expect.objectContaining({
+        requestId: 'r-1',
+        code: 'UNAUTHENTICATED',
+        reason: 'the internal token is missing',
+      }),
+    ]);
   });
 
   it('refuses a stream with a token for another service, and logs it like any other', async () => {
@@ -38,7 +44,13 @@ describe('a gRPC service', () => {
     const metadata = calledFor(ada, 'products', { 'x-request-id': 'r-2' });
     const failure = await streamFailure(client.watchOrder({ id: 'o1', afterSequence: 0 }, metadata));
     expect(Code[failure.code]).toBe('UNAUTHENTICATED');
-    expect(accessLines(log)).toEqual([expect.objectContaining({ requestId: 'r-2', code: 'UNAUTHENTICATED' })]);
+    expect(accessLines(log)).toEqual([
+      expect.objectContaining({
+        requestId: 'r-2',
+        code: 'UNAUTHENTICATED',
+        reason: 'the internal token is not valid',
+      }),
+    ]);
   });
 
   it('logs every line with the ids of the request, also after awaits', async () => {

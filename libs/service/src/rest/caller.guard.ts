@@ -3,7 +3,7 @@ import { type CanActivate, createParamDecorator, type ExecutionContext, Injectab
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import { Problem } from './problem.ts';
-import { visitOf } from './visit.ts';
+import { type Visit, visitOf } from './visit.ts';
 
 /** Allows requests without an internal token for a route or a controller. */
 export const Public = Reflector.createDecorator<true>({ transform: () => true });
@@ -25,18 +25,18 @@ export class CallerGuard implements CanActivate {
     if (this.reflector.getAllAndOverride(Public, [context.getHandler(), context.getClass()])) return true;
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const visit = visitOf(request);
-    visit.caller = this.verified(request.headers.authorization);
+    visit.caller = this.verified(visit, request.headers.authorization);
     visit.store.callerId = visit.caller.id;
     return true;
   }
 
-  private verified(authorization: string | undefined) {
+  private verified(visit: Visit, authorization: string | undefined) {
     try {
       return this.verifier.verify(authorization);
     } catch (error) {
-      if (error instanceof InvalidInternalToken)
-        throw Problem.of('UNAUTHENTICATED', `${capitalised(error.message)}.`);
-      throw error;
+      if (!(error instanceof InvalidInternalToken)) throw error;
+      visit.refusedFor = error.message;
+      throw Problem.of('UNAUTHENTICATED', `${capitalised(error.message)}.`);
     }
   }
 }

@@ -28,7 +28,7 @@ export function observeRequests(server: FastifyInstance, log: Logger, traces?: C
   // A body is read in callbacks of the socket, outside the request's store.
   server.addHook('preValidation', (request, _reply, done) => inRequest(visitOf(request).store, done));
   server.addHook('onResponse', (request, reply, done) => {
-    const { store, startedAt, span } = visitOf(request);
+    const { store, startedAt, span, refusedFor: reason } = visitOf(request);
     if (span) endSpan(span, request, reply.statusCode);
     const route = request.routeOptions.url ?? null;
     const line = {
@@ -36,6 +36,7 @@ export function observeRequests(server: FastifyInstance, log: Logger, traces?: C
       route,
       status: reply.statusCode,
       durationMs: Math.round((performance.now() - startedAt) * 100) / 100,
+      ...(reason === undefined ? {} : { reason }),
     };
     inRequest(store, () => log[PROBES.has(route ?? '') ? 'debug' : 'info'](line, 'request'));
     done();

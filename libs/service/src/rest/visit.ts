@@ -11,6 +11,8 @@ export interface Visit {
   span?: Span;
   /** For whom the gateway asks; set by the guard. */
   caller?: InternalCaller;
+  /** Why there is no caller, for the log. */
+  refusedFor?: string;
 }
 
 const visits = new WeakMap<object, Visit>();
