@@ -99,6 +99,15 @@ describe('the configuration', () => {
     expect(Object.isFrozen(loadConfig({}))).toBe(true);
   });
 
+  it.each(['https://shop.example/', 'https://Shop.example', 'https://shop.example:443', 'shop.example'])(
+    'says how an origin is written, for %s',
+    (value) => {
+      const origin = /must be an origin in lower case, without a path, a slash at its end or a default port/;
+      expect(() => loadConfig({ PUBLIC_URL: value })).toThrow(origin);
+      expect(() => loadConfig({ CORS_ORIGINS: `https://a.example, ${value}` })).toThrow(origin);
+    },
+  );
+
   it('names every invalid variable at once, and quotes no value', () => {
     const environment = {
       NODE_ENV: 'hunter2',

@@ -44,11 +44,12 @@ export const proxyProtocol = z
     return z.NEVER;
   });
 
-const ORIGINS = 'must be origins, comma-separated, for example https://app.example.com';
+const ORIGIN =
+  'must be an origin in lower case, without a path, a slash at its end or a default port, for example https://app.example.com';
 const isOrigin = (value: string): boolean => URL.canParse(value) && new URL(value).origin === value;
 
 /** An origin as in the `Origin` header: without path and trailing slash. */
-export const origin = z.string().refine(isOrigin, { message: ORIGINS });
+export const origin = z.string().refine(isOrigin, { message: ORIGIN });
 
 /** An origin of a page within an app, such as `capacitor://localhost`: a scheme that only the app resolves. */
 const APP_ORIGIN = /^(?!file:)[a-z][a-z0-9+.-]*:\/\/[^\s/?#@]+$/;
@@ -59,7 +60,7 @@ export const pageOrigin = z
   .refine(
     (value) =>
       isOrigin(value) || (APP_ORIGIN.test(value) && URL.canParse(value) && new URL(value).origin === 'null'),
-    { message: ORIGINS },
+    { message: ORIGIN },
   );
 
 /** Dot-separated labels of letters, digits, hyphens and underscores (which container names have). */

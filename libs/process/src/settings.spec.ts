@@ -45,6 +45,11 @@ describe('settings', () => {
       `These settings are wrong:\n  PORT: ${problem}\n  NAME: ${problem}`,
     );
     expect(readSettings(schema, { NAME: `"a" or 'b` }).NAME).toBe(`"a" or 'b`);
+    const address = z.object({ ADDRESS: secret(z.url('must be a URL')) });
+    expect(() => readSettings(address, { ADDRESS: value })).toThrow(
+      `These settings are wrong:\n  ADDRESS: ${problem}`,
+    );
+    expect(() => readSettings(address, { ADDRESS: 'a' })).toThrow('ADDRESS: must be a URL');
     // A password may have them.
     expect(readSettings(z.object({ PASSWORD: secret(z.string()) }), { PASSWORD: value })).toEqual({
       PASSWORD: value,

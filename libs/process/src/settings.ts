@@ -75,8 +75,11 @@ export function readSettings<Schema extends z.ZodObject>(
   }
   // Compiling the schema takes longer than the one time that it is used.
   const checked = schema.safeParse(values, { jitless: true });
+  const isWrong = (name: string) => checked.error?.issues.some(({ path }) => path[0] === name) ?? false;
   const miswritten = Object.keys(schema.shape).flatMap((setting) => {
-    const message = isOneSecret(setting) ? undefined : miswriting(set[setting] ?? '');
+    // A password may have quotes; an address that is wrong most likely has them by mistake.
+    const isExempt = isOneSecret(setting) && !isWrong(setting);
+    const message = isExempt ? undefined : miswriting(set[setting] ?? '');
     return message ? [{ setting, message }] : [];
   });
   if (checked.success && !secrets.problems.length && !miswritten.length) {
