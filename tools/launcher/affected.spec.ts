@@ -22,6 +22,11 @@ describe('a change of a source file', () => {
     ['src/features/home/home.page.spec.tsx', []],
     ['clients/storefront/site.css', ['gateway']],
     ['clients/portal/style.css', ['gateway']],
+    ['clients/portal/.style.css.swp', []],
+    ['clients/sdk/src/generated/operations.ts', ['gateway']],
+    ['clients/sdk/src/index.ts', []],
+    ['apps/orders/.orders.store.ts.swp', []],
+    ['apps/orders/orders.fixture.ts', []],
     ['released/operations.json', ['gateway']],
     ['released/openapi.json', []],
   ])('of %s affects %j', (file, names) => {

@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import { isSource } from './is-source.ts';
 import type { Plan } from './plan.ts';
 
 /**
@@ -6,14 +7,19 @@ import type { Plan } from './plan.ts';
  * client operations and the assets of pages.
  */
 export function affected(plans: Plan[], file: string): Plan[] {
-  if (/\.(spec|fake)\.tsx?$/.test(file) || file.startsWith('libs/testing/')) return [];
+  if (!isSource(file)) return [];
   if (file.startsWith('libs/')) return plans;
   if (/^(clients|released)\//.test(file)) {
     const isRead =
       file.endsWith('.graphql') ||
-      /^clients\/(portal|storefront)\//.test(file) ||
+      file.startsWith('clients/storefront/') ||
+      isInPortal(file) ||
       file === 'released/operations.json';
     return plans.filter(({ name }) => name === 'gateway' && isRead);
   }
   return plans.filter(({ entry }) => file.startsWith(`${dirname(entry)}/`));
 }
+
+/** Whether a file is a source of the assets of the portal, which also shows what the client package exports. */
+export const isInPortal = (file: string): boolean =>
+  /^clients\/(portal\/|sdk\/(package\.json|src\/generated\/(operations|trusted)\.ts)$)/.test(file);

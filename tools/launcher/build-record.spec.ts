@@ -32,6 +32,14 @@ describe('a recorded build', () => {
     expect(isBuiltOf(digest(), dist)).toBe(true);
   });
 
+  it.each(['a.spec.ts', 'below/a.fixture.ts', '.a.ts.swp', '.DS_Store', 'a.ts~'])(
+    'is valid if %s is new, which is no source',
+    (file) => {
+      write(`src/${file}`, 'new');
+      expect(isBuiltOf(digest(), dist)).toBe(true);
+    },
+  );
+
   it.each<[string, () => void]>([
     ['a source was changed', () => write('src/below/b.ts', 'c')],
     [

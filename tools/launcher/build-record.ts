@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isSource } from './is-source.ts';
 
 /** The inputs and outputs of a build. It is written last: an interrupted build has none. */
 interface BuildRecord {
@@ -11,12 +12,12 @@ interface BuildRecord {
 
 /**
  * A hash of all inputs of a build: the content of its sources, and the Node version.
- * @param paths files and folders, all of which must exist
+ * @param paths files, and folders, of which tests do not count; all must exist
  */
 export function digestOf(paths: readonly string[]): string {
   const hash = createHash('sha256').update(process.version);
   for (const path of paths) {
-    for (const file of statSync(path).isDirectory() ? filesIn(path) : [path]) {
+    for (const file of statSync(path).isDirectory() ? filesIn(path).filter(isSource) : [path]) {
       const content = readFileSync(file);
       hash.update(`\0${file}\0${content.length}\0`).update(content);
     }

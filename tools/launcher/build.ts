@@ -4,6 +4,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { digestOf, isBuiltOf, noteBuilt } from './build-record.ts';
+import { isSource } from './is-source.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 
 /** The folders to build, from nest-cli.json, which `nest build` also uses. */
@@ -15,13 +16,21 @@ interface BuildOptions {
 }
 
 /** The inputs of a build besides the compiled folders. */
-const INPUTS = [
-  // Not clients/sdk, which no process reads.
-  ...globSync(['clients/*/*.graphql', 'clients/{portal,storefront}/**/*.{ts,css,svg}']).sort(),
+export const INPUTS = [
+  ...globSync([
+    'clients/*/*.graphql',
+    'clients/{portal,storefront}/**/*.{ts,css,svg,json}',
+    // What the portal tells of the client package.
+    'clients/sdk/package.json',
+    'clients/sdk/src/generated/{operations,trusted}.ts',
+  ])
+    .filter(isSource)
+    .sort(),
   // Gateways that were made from a release may have none of these.
   ...['released', 'CHANGELOG.md'].filter((path) => existsSync(path)),
   'schema.graphql',
   'nest-cli.json',
+  'tsconfig.json',
   'package.json',
   'package-lock.json',
   '.swcrc',

@@ -1,6 +1,6 @@
 import { existsSync, watch } from 'node:fs';
 import { join } from 'node:path';
-import { affected } from './affected.ts';
+import { affected, isInPortal } from './affected.ts';
 import type { Fleet } from './fleet.ts';
 import { print } from './output.ts';
 import type { Plan, Plans } from './plan.ts';
@@ -51,7 +51,7 @@ export function restartOnChange(fleet: Fleet, { gateway, services }: Plans): voi
       const path = file ? join(name, file) : undefined;
       const concerned = path ? affected(plans, path) : plans;
       if (concerned.length === 0) return;
-      isPortalChanged ||= !!path?.startsWith('clients/portal/');
+      isPortalChanged ||= path !== undefined && isInPortal(path);
       for (const plan of concerned) changed.add(plan);
       clearTimeout(timer);
       timer = setTimeout(() => {
