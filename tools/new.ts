@@ -1,5 +1,6 @@
 import { basename, join, relative, resolve } from 'node:path';
 import { readOptions, refuseUsage } from './launcher/read-options.ts';
+import { quoted } from './launcher/start-alone.ts';
 import { make } from './new/make.ts';
 import { NewError, update } from './new/release.ts';
 
@@ -32,7 +33,7 @@ function reportMade(target: string): void {
   make(root, target);
   process.stdout.write(`${basename(target)} is made. Next:
 
-  cd ${relative('.', target)}
+  cd ${quoted(relative('.', target))}
   npm ci && npm start
 `);
 }
@@ -42,7 +43,7 @@ function reportUpdated(target: string): void {
   const changed = packages.length ? `, with ${packages.join(', ')} in package.json` : '';
   process.stdout.write(`${basename(target)} is at release ${version}${changed}. Next:
 
-  cd ${relative('.', target)}
+  cd ${quoted(relative('.', target))}
   npm install && npm test
 `);
 }

@@ -25,6 +25,6 @@ export function startAlone(
   return [...(byDefault ? [] : [`PORT=${port}`]), ...settings, `npm run start:${name}`].join(' ');
 }
 
-/** A value quoted for a POSIX shell. */
-const quoted = (value: string): string =>
+/** A value, or a path, quoted for a POSIX shell. */
+export const quoted = (value: string): string =>
   PLAIN.test(value) ? value : `'${value.replaceAll("'", String.raw`'\''`)}'`;

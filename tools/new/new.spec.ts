@@ -7,11 +7,12 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  realpathSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, matchesGlob, relative } from 'node:path';
+import { dirname, join, matchesGlob, relative } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { releaseFiles } from './files.ts';
 import { make } from './make.ts';
@@ -29,6 +30,19 @@ describe('npm run new', () => {
     const { status, stdout } = run('--help');
     expect([status, stdout]).toEqual([0, expect.stringContaining('npm run new -- ../my-bff')]);
   });
+
+  it.each(['my-bff', "our team's code/my-bff", 'a$HOME`b/my-bff'])(
+    'prints commands that a shell understands, for %s',
+    (name) => {
+      const target = join(folder, name);
+      mkdirSync(dirname(target), { recursive: true });
+      const { status, stdout } = run(target);
+      expect(status).toBe(0);
+      const [, cd] = /^ {2}(cd .*)$/m.exec(stdout)!;
+      const shell = spawnSync('sh', ['-c', `${cd} && pwd -P`], { encoding: 'utf8' });
+      expect(shell).toMatchObject({ stdout: `${realpathSync(target)}\n`, stderr: '' });
+    },
+  );
 
   it.each([
     [[], 'Name one folder'],
