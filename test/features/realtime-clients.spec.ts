@@ -128,6 +128,21 @@ describe.each(PLACES)('a client of docs/realtime.md, %s', (_, open) => {
     await client.dispose();
   });
 
+  it('is asked for a new token by graphql-sse where the old one has expired', async () => {
+    const tokens = ['expired', ada.token];
+    // Called for each request, as a page would renew its token.
+    const headers = () => ({ authorization: `Bearer ${tokens.shift()}` });
+    const client = createClient({ url: `${url}/graphql`, headers, retry: async () => {} });
+    const orderId = await place();
+    const events = client.iterate({
+      query: 'subscription ($id: ID!) { orderStatus(id: $id) { status } }',
+      variables: { id: orderId },
+    });
+    expect((await events.next()).value.data).toEqual({ orderStatus: { status: 'PLACED' } });
+    expect(tokens).toEqual([]);
+    await events.return!();
+  });
+
   it('hears of its orders with graphql-sse', async () => {
     const headers = { authorization: `Bearer ${ada.token}` };
     const client = createClient({ url: `${url}/graphql`, headers, retryAttempts: 0 });
