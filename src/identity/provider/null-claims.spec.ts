@@ -26,7 +26,7 @@ describe('a JWT for the checks of the library', () => {
 
 describe('a token response', () => {
   const check = (response: Response) => oauth.processRefreshTokenResponse(server, client, response);
-  const TOKENS = { access_token: 'a', token_type: 'bearer' };
+  const TOKENS = { access_token: 'a', token_type: 'bearer' as const };
 
   it('is returned with its ID token as it was signed, null included', async () => {
     const idToken = tokenOf({ ...CLAIMS, nbf: null, auth_time: null });
