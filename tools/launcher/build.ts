@@ -30,7 +30,6 @@ export const INPUTS = [
   ...['released', 'CHANGELOG.md'].filter((path) => existsSync(path)),
   'schema.graphql',
   'nest-cli.json',
-  'tsconfig.json',
   'package.json',
   'package-lock.json',
   '.swcrc',
