@@ -107,7 +107,7 @@ export class EventLogRedis extends EventLog {
     while (!this.closing.signal.aborted) {
       try {
         if (this.last === '$') await this.readBack();
-        else if (tries) await this.startOverIfAhead();
+        else if (tries) await this.startOverIfLost();
         const found = await this.reader.xread(
           'COUNT',
           MAX_BATCH,
@@ -151,15 +151,16 @@ export class EventLogRedis extends EventLog {
   }
 
   /**
-   * Starts over where the position is later than all events to come, as after a failover to a server whose clock is behind. Positions
-   * of clients from before are unknown then.
+   * Starts over where the stream has lost the last entry that was read, as after a failover to a replica that lagged behind, or to an
+   * empty server: by a clock that is behind, even by a second, new entries are before it. Positions of clients from before are unknown
+   * then.
    */
-  private async startOverIfAhead(): Promise<void> {
+  private async startOverIfLost(): Promise<void> {
     const last = eventIdIn(this.last)!;
-    const now = await this.nowByRedis();
     const [newest] = await this.reader.xrevrange(this.stream, '+', '-', 'COUNT', 1);
-    if (!isLater(last, [now + MISSED_MS, 0]) || (newest && !isLater(last, eventIdIn(newest[0])!))) return;
-    this.recent = new Recent(MAX_KEPT, MAX_KEPT_BYTES, [now, 0]);
+    if (newest && !isLater(last, eventIdIn(newest[0])!)) return;
+    const now = await this.nowByRedis();
+    this.recent = new Recent(MAX_KEPT, MAX_KEPT_BYTES, [now, 0], last);
     this.last = `${now - MISSED_MS}-0`;
   }
 

@@ -28,14 +28,23 @@ export class Recent {
   /** Every event after this id is kept. */
   private floor: EventId;
   private newest: EventId | undefined;
+  /** Ids up to this one may be of a stream that was lost; what followed them there is unknown. */
+  private readonly lostTo: EventId;
 
-  /** @param maxBytes of all events together @param floor the id after which no event is missing */
+  /**
+   * @param maxBytes of all events together
+   * @param floor the id after which no event is missing
+   * @param lost the last id of a stream that was lost, in whose place this one is
+   */
   constructor(
     private readonly max: number,
     private readonly maxBytes: number,
     floor: EventId = START,
+    lost: EventId = START,
   ) {
     this.floor = floor;
+    // One that is further ahead is told from ids of this stream by the time.
+    this.lostTo = isLater(lost, [Date.now() + SKEW_MS, 0]) ? START : lost;
   }
 
   add(event: PublishedEvent): void {
@@ -56,7 +65,7 @@ export class Recent {
    */
   after(topic: string, lastSeen: string): readonly PublishedEvent[] | undefined {
     const seen = eventIdIn(lastSeen);
-    if (!seen || isLater(this.floor, seen) || this.isAhead(seen)) return undefined;
+    if (!seen || isLater(this.floor, seen) || this.isAhead(seen) || this.isLost(seen)) return undefined;
     const its = this.byTopic.get(topic) ?? [];
     const next = its.findIndex(({ id }) => isLater(eventIdIn(id)!, seen));
     return next < 0 ? [] : its.slice(next);
@@ -80,6 +89,10 @@ export class Recent {
 
   private isAhead(seen: EventId): boolean {
     return isLater(seen, [Date.now() + SKEW_MS, 0]) && isLater(seen, this.newest ?? START);
+  }
+
+  private isLost(seen: EventId): boolean {
+    return this.lostTo !== START && !isLater(seen, this.lostTo);
   }
 
   private evictOldest(): void {
