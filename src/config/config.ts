@@ -40,7 +40,7 @@ import { redisSettings, refuseHalfOfRedisTls } from './redis.ts';
 import { refuseHalfAStorageKey, storageSettings } from './storage.ts';
 import { sentryDsn } from './sentry-dsn.ts';
 import { caFile, pairProblem, pemFile, secretPemFile } from './tls.ts';
-import { addressSettings, refusePlainText } from './upstream-addresses.ts';
+import { addressSettings, refuseHealthPathsOfGrpc, refusePlainText } from './upstream-addresses.ts';
 import { scanSettings } from './scan-url.ts';
 import { refuseUnsharedProcesses, workerSettings } from './worker-processes.ts';
 import { threadSettings } from './worker-threads.ts';
@@ -187,6 +187,7 @@ export const schema = z
   .superRefine(refuseHalfOfClientTls, always)
   .superRefine(refuseHalfOfRedisTls, always)
   .superRefine(refusePlainText, always)
+  .superRefine(refuseHealthPathsOfGrpc, always)
   .superRefine(refuseReadOnlyJobs, always)
   .superRefine(refuseHalfAStorageKey, always)
   .superRefine((settings, check) => refuseUnsharedProcesses(settings, check), always)

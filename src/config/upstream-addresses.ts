@@ -1,5 +1,5 @@
 import { upstreams } from '#gateway/upstreams/settings/upstreams.settings';
-import type { UpstreamSettings } from '#libs/upstream';
+import { DEFAULT_HEALTH_PATH, type UpstreamSettings } from '#libs/upstream';
 import type { z } from 'zod';
 import { grpcAddresses, httpUrls } from './values.ts';
 
@@ -39,12 +39,26 @@ const GRPC: Plain = {
   rule: (setting) => `no address of ${setting} may be grpc://, which is plain text`,
 };
 
+interface Check {
+  addIssue(issue: { code: 'custom'; path: string[]; message: string }): void;
+}
+
+type FileSettings = { UPSTREAMS_FILE?: Record<string, UpstreamSettings> };
+
+/** Refuses the path of a health check for an upstream that is asked by gRPC's own. */
+export function refuseHealthPathsOfGrpc({ UPSTREAMS_FILE }: FileSettings, check: Check): void {
+  for (const [name, byDefault] of all) {
+    const path = UPSTREAMS_FILE?.[name]?.healthPath;
+    if (isRest(byDefault) || path === undefined || path === DEFAULT_HEALTH_PATH) continue;
+    const message = `${name}.healthPath: is for REST; a gRPC upstream is asked by grpc.health.v1.Health/Check`;
+    check.addIssue({ code: 'custom', path: ['UPSTREAMS_FILE'], message });
+  }
+}
+
 /** Refuses TLS settings for an upstream with a plain-text address. */
 export function refusePlainText(
-  settings: Partial<Record<keyof AddressSettings, string[]>> & {
-    UPSTREAMS_FILE?: Record<string, UpstreamSettings>;
-  },
-  check: { addIssue(issue: { code: 'custom'; path: string[]; message: string }): void },
+  settings: Partial<Record<keyof AddressSettings, string[]>> & FileSettings,
+  check: Check,
 ): void {
   for (const [name, byDefault] of all) {
     const { isPlain, rule } = isRest(byDefault) ? REST : GRPC;

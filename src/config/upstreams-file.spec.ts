@@ -110,6 +110,12 @@ describe('the file of upstream settings', () => {
     },
   );
 
+  it('is refused if it has a health path for a gRPC upstream', () => {
+    expect(complaintAbout(aFile({ orders: { healthPath: '/healthz' } }))).toEqual([
+      'orders.healthPath: is for REST; a gRPC upstream is asked by grpc.health.v1.Health/Check',
+    ]);
+  });
+
   it('is refused if an upstream has TLS settings and an address without TLS', () => {
     const UPSTREAMS_FILE = aFile({ users: { tls: { serverName: 'users.internal' } } });
     expect(complaintAbout(UPSTREAMS_FILE)).toEqual(['users.tls: every address of USERS_URL must be https://']);

@@ -53,12 +53,15 @@ export function instant(time: Date | string | undefined, field: string): string 
   return date.toISOString();
 }
 
+/** Small letters, and second 60. */
+const UNUSUAL = /[tz]|:60/;
+
 /**
  * JavaScript takes 30 February for 2 March: a day that exists comes back as it was. RFC 3339 allows `t` and `z`, and a leap second,
  * which is counted as the second before it.
  */
 function dateIn(given: string): Date {
-  const text = given.toUpperCase().replace(/:60(?=[.Z+-])/, ':59');
+  const text = UNUSUAL.test(given) ? given.toUpperCase().replace(/:60(?=[.Z+-])/, ':59') : given;
   const wallClock = text.slice(0, 19);
   const local = RFC_3339.test(text) ? new Date(`${wallClock}Z`) : new Date(Number.NaN);
   const exists = !Number.isNaN(local.getTime()) && local.toISOString().startsWith(wallClock);

@@ -34,7 +34,7 @@ export type { CallRecord, OnCall } from './observe-calls.ts';
 export { withPolicies, withPoliciesOfCalls } from './policies.ts';
 export { RestClient } from './rest-client.ts';
 export type { RestQuestion } from './rest-question.ts';
-export { tlsSettings, type UpstreamSettings, upstreamSettings } from './settings.ts';
+export { DEFAULT_HEALTH_PATH, tlsSettings, type UpstreamSettings, upstreamSettings } from './settings.ts';
 export type { Shareable, StreamFollower } from './shareable.ts';
 export { SharedStreams } from './shared-streams.ts';
 export { TlsFileError, TlsFiles, type TlsFileSettings, type TlsMaterial } from './tls-files.ts';
