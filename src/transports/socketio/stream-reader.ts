@@ -7,7 +7,7 @@ const MAX_SEEN = 1_000;
 const MISSED_MS = 10_000;
 
 type Entry = [id: string, fields: string[]];
-type Read = (...given: unknown[]) => Promise<[stream: string, entries: Entry[]][] | null>;
+type XRead = (...given: unknown[]) => Promise<[stream: string, entries: Entry[]][] | null>;
 
 /**
  * Has a connection that reads one stream by `xread` go on after the newest entry that it has read and that still exists, each time
@@ -18,12 +18,12 @@ type Read = (...given: unknown[]) => Promise<[stream: string, entries: Entry[]][
  */
 export function readOnAfterFailover(reader: Redis, queries: Redis, stream: string): Redis {
   const seen = new LRUCache<string, true>({ max: MAX_SEEN });
-  const xread = reader.xread.bind(reader) as unknown as Read;
+  const xread = reader.xread.bind(reader) as unknown as XRead;
   let position: string | undefined;
   let isAnew = false;
   reader.on('close', () => (isAnew = true));
 
-  const read: Read = async (...given) => {
+  const read: XRead = async (...given) => {
     // What `$` is, or where the caller is by now.
     position ??= String(given.at(-1));
     if (isAnew && position !== '$') {
