@@ -74,3 +74,24 @@ describe('requests that are not complete', () => {
     await ended;
   });
 });
+
+describe('first requests', () => {
+  it.each([
+    ['a request', ''],
+    ['an upgrade', 'Connection: Upgrade\r\nUpgrade: websocket\r\n'],
+  ])('are expected of a connection until %s has come, for a while', async (_, headers) => {
+    const server = createServer((_request, response) => void response.end('ok'));
+    server.on('upgrade', (_request, socket) => socket.write('HTTP/1.1 101 Switching Protocols\r\n\r\n'));
+    const unfinished = new UnfinishedRequests(server);
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
+    await once(server, 'connection');
+    expect(unfinished.areFirstExpected(60_000)).toBe(true);
+    expect(unfinished.areFirstExpected(0)).toBe(false);
+    socket.write(`GET / HTTP/1.1\r\nHost: a\r\n${headers}\r\n`);
+    await once(socket, 'data');
+    expect(unfinished.areFirstExpected(60_000)).toBe(false);
+    socket.destroy();
+    server.close();
+  });
+});

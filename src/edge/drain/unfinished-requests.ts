@@ -9,6 +9,7 @@ export class UnfinishedRequests {
   private readonly answered = new WeakSet<IncomingMessage>();
   /** When connections were accepted, by `performance.now()`; the socket of TLS comes after its handshake. */
   private readonly acceptedAt = new WeakMap<Socket, number>();
+  private readonly upgraded = new WeakSet<Socket>();
 
   constructor(server: Server) {
     const add = (socket: Socket) => {
@@ -22,13 +23,15 @@ export class UnfinishedRequests {
     // Before a listener that gives the TLS socket the address of a PROXY header.
     server.on('connection', add).prependListener('secureConnection', add);
     server.prependListener('request', begun).prependListener('checkContinue', begun);
+    server.prependListener('upgrade', ({ socket }) => void this.upgraded.add(socket));
   }
 
   /** Whether a connection without HTTP/2 that was accepted in the last `withinMs` milliseconds has sent no request yet. */
   areFirstExpected(withinMs: number): boolean {
     const since = performance.now() - withinMs;
+    const hasSent = (socket: Socket) => this.requests.has(socket) || this.upgraded.has(socket);
     const isExpected = (socket: Socket & { alpnProtocol?: string }) =>
-      this.acceptedAt.get(socket)! > since && !this.requests.has(socket) && socket.alpnProtocol !== 'h2';
+      this.acceptedAt.get(socket)! > since && !hasSent(socket) && socket.alpnProtocol !== 'h2';
     return [...this.sockets.values()].some(isExpected);
   }
 
