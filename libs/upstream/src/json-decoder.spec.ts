@@ -47,6 +47,14 @@ describe('the decoder of JSON', () => {
     expect(jsonDecoder(type)).toBeUndefined();
   });
 
+  it.each([
+    ['gbk', [0xc4, 0xa3], '模'],
+    ['euc-kr', [0xc2, 0xa1], '징'],
+    ['big5', [0xc3, 0xa1], '獺'],
+  ])('reads %s as it says, though its bytes are valid UTF-8', (charset, bytes, text) => {
+    expect(decoded(`application/json;charset=${charset}`, Buffer.from([0x22, ...bytes, 0x22]))).toBe(`"${text}"`);
+  });
+
   it('reads a type that was sent twice, unless the second is another', () => {
     expect(decoded(['application/json', 'application/json'], Buffer.from('1'))).toBe('1');
     expect(jsonDecoder(['application/json', 'text/html'])).toBeUndefined();

@@ -6,8 +6,8 @@ const TYPE = '(?:(?:application|text)/json|[\\w.!#$&^-]+/[\\w.!#$&^+-]+\\+json)'
 const JSON_TYPE = new RegExp(`^${TYPE}\\s*(?:;|$|,\\s*(?:charset\\s*=|${TYPE}\\s*(?:[;,]|$)))`, 'i');
 const CHARSET = /[;,]\s*charset\s*=\s*["']?([^\s"';,]+)/i;
 
-/** Charsets that write JSON of ASCII letters otherwise than UTF-8: their text can be valid UTF-8, and mean something else. */
-const OTHER_LETTERS = /^(?:utf-16|iso-2022)/i;
+/** Charsets of one byte a letter: their letters beside ASCII are hardly ever valid UTF-8. Those of GBK or EUC-KR can be, and mean others. */
+const SINGLE_BYTE = /^(?:iso-8859|windows-125|us-ascii)/i;
 
 const utf8 = (body: Buffer): string => body.toString('utf8');
 
@@ -23,7 +23,7 @@ export function jsonDecoder(type: string | string[] | undefined): ((body: Buffer
   const charset = CHARSET.exec(types[0]!)?.[1];
   const decoder = charset && !/^utf-?8$/i.test(charset) ? decoderOf(charset) : undefined;
   if (!decoder) return utf8;
-  if (OTHER_LETTERS.test(decoder.encoding)) return (body) => decoder.decode(body);
+  if (!SINGLE_BYTE.test(decoder.encoding)) return (body) => decoder.decode(body);
   return (body) => (isUtf8(body) ? utf8(body) : decoder.decode(body));
 }
 

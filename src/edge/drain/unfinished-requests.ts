@@ -14,7 +14,9 @@ export class UnfinishedRequests {
   constructor(server: Server) {
     const add = (socket: Socket) => {
       const key = `${socket.remoteAddress} ${socket.remotePort}`;
-      this.acceptedAt.set(socket, this.acceptedAt.get(this.sockets.get(key) ?? socket) ?? performance.now());
+      // Peers of Unix sockets have no address.
+      const carrier = socket.remotePort === undefined ? undefined : this.sockets.get(key);
+      this.acceptedAt.set(socket, (carrier && this.acceptedAt.get(carrier)) ?? performance.now());
       this.sockets.set(key, socket);
       socket.once('close', () => this.sockets.get(key) === socket && this.sockets.delete(key));
     };

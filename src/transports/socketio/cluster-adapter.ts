@@ -16,7 +16,7 @@ export async function clusterAdapter(redis: Redis): Promise<ClusterAdapter> {
   const stream = redisKeys.sockets();
   const duplicate = tolerant.redis.duplicate.bind(tolerant.redis);
   // The adapter reads by a duplicate of its connection.
-  tolerant.redis.duplicate = (...given) => readOnAfterFailover(duplicate(...given), tolerant.redis, stream);
+  tolerant.redis.duplicate = (...given) => readOnAfterFailover(duplicate(...given), stream);
   const adapter = createAdapter(tolerant.redis, {
     streamName: stream,
     channelPrefix: redisKeys.sockets(),
