@@ -166,6 +166,17 @@ describe('an HTTP upstream that lies', () => {
     expect([await get(aContext(), {}), await get(aContext(), {})]).toEqual([{}, {}]);
   });
 
+  it.each(['identity', 'gzip'])(
+    'is refused at once with the transfer coding %s beside a length',
+    async (coding) => {
+      const answer = `${OK}transfer-encoding: ${coding}\r\ncontent-length: 2\r\n\r\n{}`;
+      const client = await aClientOf((socket) => void socket.write(answer));
+      await expect(client.operation('GET', '/users')(aContext(), {})).rejects.toMatchObject({
+        code: 'UPSTREAM_UNAVAILABLE',
+      });
+    },
+  );
+
   it('gets no further request on a connection with a length beside chunks', async () => {
     const sockets = new Set<Socket>();
     const client = await aClientOf((socket) => {

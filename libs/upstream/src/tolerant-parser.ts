@@ -23,6 +23,8 @@ export function readTolerantly(socket: object): void {
     llhttp.llhttp_set_lenient_spaces_after_chunk_size(ptr, 1);
     parser.onHeadersComplete = (status, isUpgrade, shouldKeepAlive) => {
       const isDoubtful = parser.hasTransferEncoding && parser.contentLength !== NONE;
+      // Another coding than chunks ends with the connection, which the server may keep open.
+      if (isDoubtful && !CHUNKS.test(valueOf(parser, 'transfer-encoding') ?? '')) return REFUSED;
       parser.contentLength = isDoubtful ? NONE : lengthOf(parser);
       return onHeadersComplete.call(
         parser,
@@ -38,12 +40,21 @@ export function readTolerantly(socket: object): void {
 
 /** undici's for no length. */
 const NONE = -1;
+/** What ends the parser with an error. */
+const REFUSED = -1;
+const CHUNKS = /(^|,)\s*chunked\s*$/i;
 
-function lengthOf({ contentLength, headers }: Parser): number {
+function lengthOf(parser: Parser): number {
+  const value = valueOf(parser, LENGTH, SPACE);
+  return value === undefined ? parser.contentLength : Number(value);
+}
+
+/** The value of a header in small letters, or of one that ends with this byte. */
+function valueOf({ headers }: Parser, header: string, lastByte?: number): string | undefined {
   for (let at = 0; at < headers.length; at += 2) {
     const [name, value] = [headers[at]!, headers[at + 1]!];
-    if (name.length !== LENGTH.length || value.at(-1) !== SPACE) continue;
-    if (name.toString().toLowerCase() === LENGTH) return Number(value.toString());
+    if (name.length !== header.length || (lastByte !== undefined && value.at(-1) !== lastByte)) continue;
+    if (name.toString().toLowerCase() === header) return value.toString();
   }
-  return contentLength;
+  return undefined;
 }
